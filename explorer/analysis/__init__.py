@@ -1,0 +1,1 @@
+"""What an opened image tells: its layers, timelines, differences, waste, packages."""

@@ -1,0 +1,1 @@
+"""The vocabulary of the OCI image and distribution specifications."""
