@@ -1,0 +1,62 @@
+"""What a view shows when it has nothing to show: why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from explorer.ui import icons, theme
+from explorer.ui.widgets.labels import heading, muted
+
+
+class EmptyState(QWidget):
+    """An icon, a sentence, a hint, and perhaps a button, in the middle of the room there is."""
+
+    def __init__(
+        self,
+        icon: str,
+        title: str,
+        hint: str = "",
+        parent: QWidget | None = None,
+        *,
+        action: tuple[str, Callable[[], object]] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._picture = QLabel(self)
+        self._title = heading(title, self, scale=1.1)
+        self._hint = muted(hint, self, wrap=True)
+        self._hint.setMaximumWidth(420)
+        self._hint.setVisible(bool(hint))
+        self._lay_out(action)
+        self._paint_icon()
+        theme.switch().changed.connect(self._paint_icon)
+
+    def explain(self, title: str, hint: str = "") -> None:
+        """Say something else."""
+        self._title.setText(title)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+
+    def _lay_out(self, action: tuple[str, Callable[[], object]] | None) -> None:
+        layout = QVBoxLayout(self)
+        layout.setSpacing(theme.space(2))
+        layout.addStretch(2)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        for widget in (self._picture, self._title, self._hint):
+            if isinstance(widget, QLabel):
+                widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(widget, 0, middle)
+        if action is not None:
+            text, pressed = action
+            button = QPushButton(text, self)
+            button.clicked.connect(lambda: pressed())
+            layout.addSpacing(theme.space(2))
+            layout.addWidget(button, 0, middle)
+        layout.addStretch(3)
+
+    def _paint_icon(self) -> None:
+        color = theme.blend(theme.colors().muted, theme.colors().window, 0.6)
+        self._picture.setPixmap(icons.pixmap(self._icon, 40, self.devicePixelRatioF(), color))
