@@ -1,0 +1,1 @@
+"""The bytes of blobs: random access, decompression, and feeds for the indexer."""

@@ -1,0 +1,151 @@
+"""Random access to bytes that do not change while we read them."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from explorer.errors import DamagedImage, ExplorerError, NotFound, Refused
+
+
+class RandomAccess(Protocol):
+    """Bytes that can be read anywhere."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Bytes from ``offset`` on; fewer than ``size`` only at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """What tells whether a file is still the one that was looked at."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+
+    def __str__(self) -> str:
+        return f"{self.device:x}-{self.inode:x}-{self.size:x}-{self.mtime_ns:x}"
+
+
+class SharedFile:
+    """An open file, read by offset from any number of threads.
+
+    It is held open: replacing or deleting the path does not disturb a reader. Shrinking it does,
+    and raises :class:`DamagedImage`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            # A FIFO or a device would block, or never end.
+            mode = path.stat().st_mode
+            if not stat.S_ISREG(mode):
+                raise DamagedImage(f"{path.name} is no image", why="it is not a regular file")
+            self._fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        except OSError as error:
+            raise _cannot_open(path, error) from error
+        found = os.fstat(self._fd)
+        self.identity = FileIdentity(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+        self._lock = threading.Lock()
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file when it was opened."""
+        return self.identity.size
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """As :meth:`RandomAccess.read_at`."""
+        wanted = max(0, min(size, self.size - offset))
+        if not wanted:
+            return b""
+        try:
+            data = self._pread(wanted, offset)
+        except OSError as error:
+            raise Refused(f"{self.path.name} cannot be read", why=error.strerror or "") from error
+        if len(data) < wanted:
+            raise DamagedImage(
+                f"{self.path.name} changed while it was open",
+                why=f"it ended before byte {offset + wanted:,}",
+                hint="Open it again",
+            )
+        return data
+
+    def _pread(self, size: int, offset: int) -> bytes:
+        parts: list[bytes] = []
+        while size:
+            if hasattr(os, "pread"):
+                part = os.pread(self._fd, size, offset)
+            else:  # Windows
+                with self._lock:
+                    os.lseek(self._fd, offset, os.SEEK_SET)
+                    part = os.read(self._fd, size)
+            if not part:
+                break
+            parts.append(part)
+            size -= len(part)
+            offset += len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def close(self) -> None:
+        """Close the file; reading it afterwards fails."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _cannot_open(path: Path, error: OSError) -> ExplorerError:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return NotFound(f"No file {path}", hint="Check the path")
+    reason = error.strerror or str(error)
+    return Refused(f"{path} cannot be opened", why=reason, hint="Check its permissions")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of something that can be read anywhere."""
+
+    whole: RandomAccess
+    start: int
+    size: int
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """As :meth:`RandomAccess.read_at`."""
+        wanted = max(0, min(size, self.size - offset))
+        return self.whole.read_at(self.start + offset, wanted) if wanted else b""
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """Bytes at hand."""
+
+    data: bytes
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self.data)
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """As :meth:`RandomAccess.read_at`."""
+        return self.data[offset : offset + size]
+
+
+def chunks_of(access: RandomAccess, size: int = 1 << 20) -> Iterator[bytes]:
+    """All bytes, in order, ``size`` at a time."""
+    offset = 0
+    while data := access.read_at(offset, size):
+        yield data
+        offset += len(data)

@@ -1,0 +1,258 @@
+"""The trie of paths that a layer index keeps, while it is built."""
+
+from __future__ import annotations
+
+import re
+from array import array
+
+import numpy as np
+
+from explorer.filesystem.entry import OPAQUE_NAME, WHITEOUT_PREFIX, EntryType
+from explorer.filesystem.index import Array
+from explorer.filesystem.names import PATH_MAX, display, normalise
+
+# Book-keeping of AUFS, which the first Docker releases ran on; no part of the image.
+_AUFS = re.compile(rb"\.wh\.\.wh\.\.?(aufs|orph|plnk)")
+_MIX = 0x9E3779B97F4A7C15
+_MASK = (1 << 64) - 1
+
+
+def name_hashes(names: bytes, at: Array, start: int = 0, stop: int | None = None) -> Array:
+    """A 64-bit hash of each name. Keyed for the process (SipHash): nobody can plan a collision."""
+    bounds = at[start : (len(at) - 1 if stop is None else stop) + 1].tolist()
+    pairs = zip(bounds[:-1], bounds[1:], strict=True)
+    hashes = [hash(names[low:high]) for low, high in pairs]
+    return np.array(hashes, np.int64).view(np.uint64)
+
+
+def child_keys(parents: Array, hashes: Array) -> Array:
+    """One 64-bit key for each (parent, name) pair, from the parent's number and the name's hash."""
+    return parents.astype(np.uint64) * np.uint64(_MIX) + hashes
+
+
+class TrieBuilder:
+    """Turns the names of tar members, in order, into nodes.
+
+    Only directories are looked up as they come; two entries of one path are found at the end, by
+    sorting, which is far quicker than a dictionary of every path and takes a tenth of the memory.
+    """
+
+    def __init__(self) -> None:
+        self._parent = array("I", [0])
+        self._name_at = array("I", [0, 0])
+        self._names = bytearray()
+        self._dirs: dict[bytes, int] = {b"": 0}
+        # Spellings ("./usr", "/usr") of directories, to their nodes: the hot look-up.
+        self._spelled: dict[bytes, int] = {b"": 0, b".": 0, b"/": 0}
+        self._problems: list[str] = []
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Remarks on names that no unpacker would take as they stand."""
+        return tuple(self._problems)
+
+    def entry(self, name: bytes, kind: EntryType) -> tuple[int, EntryType] | None:
+        """The node an entry belongs to and what the entry is; None if it is to be left out."""
+        directory, _, base = name.rpartition(b"/")
+        parent = self._spelled.get(directory)
+        if (
+            parent is None
+            or kind is EntryType.DIR
+            or base in (b"", b".", b"..")
+            or base.startswith(WHITEOUT_PREFIX)
+            or len(name) >= PATH_MAX
+        ):
+            return self._unusual(name, kind)
+        return self._add(parent, base), kind
+
+    def _unusual(self, name: bytes, kind: EntryType) -> tuple[int, EntryType] | None:
+        path, escaped = normalise(name)
+        if len(path) >= PATH_MAX:
+            self._remark(path[:80] + b"...", "is longer than any filesystem takes and is left out")
+            return None
+        if escaped:
+            self._remark(name, "points outside the image; it is shown inside")
+        directory, _, base = path.rpartition(b"/")
+        if b".wh..wh." in path and any(map(_AUFS.fullmatch, path.split(b"/"))):
+            return None
+        if base.startswith(WHITEOUT_PREFIX):
+            return self._whiteout(directory, base)
+        if kind is EntryType.DIR or not path:
+            if kind is not EntryType.DIR:
+                self._remark(name, "would replace the root by something else; it is left out")
+                return None
+            node = self._directory(path)
+            if len(name) < PATH_MAX:
+                self._spelled.setdefault(name.rstrip(b"/"), node)
+            return node, kind
+        parent = self._directory(directory)
+        spelled = name.rpartition(b"/")[0]
+        self._spelled.setdefault(spelled, parent)
+        return self._add(parent, base), kind
+
+    def _whiteout(self, directory: bytes, base: bytes) -> tuple[int, EntryType] | None:
+        if base == OPAQUE_NAME:
+            return self._directory(directory), EntryType.OPAQUE
+        target = base[len(WHITEOUT_PREFIX) :]
+        if target in (b"", b".", b".."):
+            self._remark(base, "is a whiteout that names nothing; it is left out")
+            return None
+        return self._add(self._directory(directory), target), EntryType.WHITEOUT
+
+    def _directory(self, path: bytes) -> int:
+        node = self._dirs.get(path)
+        if node is not None:
+            return node
+        # Ancestors first, without recursion: a path can be two thousand names deep.
+        missing = [path]
+        while True:
+            parent = missing[-1].rpartition(b"/")[0]
+            if parent in self._dirs:
+                break
+            missing.append(parent)
+        for directory in reversed(missing):
+            above, _, base = directory.rpartition(b"/")
+            node = self._dirs[directory] = self._add(self._dirs[above], base)
+        return self._dirs[path]
+
+    @property
+    def names_size(self) -> int:
+        """Bytes of all names so far."""
+        return len(self._names)
+
+    def _add(self, parent: int, base: bytes) -> int:
+        self._parent.append(parent)
+        self._names += base
+        self._name_at.append(len(self._names))
+        return len(self._parent) - 1
+
+    def _remark(self, name: bytes, text: str) -> None:
+        if len(self._problems) < 1000:
+            self._problems.append(f"{display(name)} {text}")
+
+    # -- the end ------------------------------------------------------------------------------
+
+    def finish(self, columns: dict[str, Array]) -> None:
+        """Add the node columns, merge nodes of one path, and settle what replaces what."""
+        parent = np.array(self._parent, np.uint32)
+        name_at = np.array(self._name_at, np.uint32)
+        names = bytes(self._names)
+        self._spelled.clear()
+        hashes = name_hashes(names, name_at)
+        keys = child_keys(parent, hashes)
+        order = np.argsort(keys, kind="stable")
+        ordered = keys[order]
+        repeats = np.flatnonzero(ordered[1:] == ordered[:-1])
+        if len(repeats):
+            parent, name_at, names = self._merge(columns, parent, name_at, names, order, ordered)
+            hashes = name_hashes(names, name_at)
+            keys = child_keys(parent, hashes)
+        columns["parent"], columns["name_at"] = parent, name_at
+        columns["names"] = np.frombuffer(names, np.uint8)
+        columns["live"] = _live(columns)
+        self._bind_links(columns, keys)
+
+    def _merge(
+        self,
+        columns: dict[str, Array],
+        parent: Array,
+        name_at: Array,
+        names: bytes,
+        order: Array,
+        ordered: Array,
+    ) -> tuple[Array, Array, bytes]:
+        """Give every path one node: the first that was made for it."""
+        first = np.ones(len(ordered), bool)
+        first[1:] = ordered[1:] != ordered[:-1]
+        leader = order[np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))]
+        canonical = np.empty(len(order), np.int64)
+        canonical[order] = leader
+        canonical[0] = 0
+        keep = np.flatnonzero(canonical == np.arange(len(canonical)))
+        renumbered = np.cumsum(canonical == np.arange(len(canonical))) - 1
+        moved = renumbered[canonical]
+        # A path can be named as a file before children make it a directory: then the first node
+        # comes after none of its children, since children are only made below the later one.
+        new_parent = moved[parent[keep]].astype(np.uint32)
+        columns["node"] = moved[columns["node"]].astype(np.uint32)
+        pieces = [names[name_at[node] : name_at[node + 1]] for node in keep.tolist()]
+        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        new_at = np.concatenate(([0], np.cumsum(lengths))).astype(np.uint32)
+        for path, node in self._dirs.items():
+            self._dirs[path] = int(moved[node])
+        return new_parent, new_at, b"".join(pieces)
+
+    def _bind_links(self, columns: dict[str, Array], keys: Array) -> None:
+        """Bind each hard link to the entry of this layer that its target named at that point."""
+        rows = columns["link_entry"]
+        targets = np.full(len(rows), -1, np.int32)
+        columns["link_target"] = targets
+        hard = np.flatnonzero(columns["type"][rows] == EntryType.HARDLINK)
+        if not len(hard):
+            return
+        wanted = np.zeros(len(hard), np.uint64)
+        links, at = columns["links"].tobytes(), columns["link_at"]
+        known = np.ones(len(hard), bool)
+        for number, row in enumerate(hard.tolist()):
+            path = normalise(links[at[row] : at[row + 1]])[0]
+            directory, _, base = path.rpartition(b"/")
+            node = self._dirs.get(directory)
+            if node is None or not base:
+                known[number] = False
+            else:
+                wanted[number] = (node * _MIX + hash(base)) & _MASK
+        order = np.argsort(keys, kind="stable")
+        found = np.searchsorted(keys[order], wanted)
+        found[found == len(order)] = 0
+        node_of_target = order[found]
+        known &= keys[node_of_target] == wanted
+        real = np.flatnonzero(columns["type"] < EntryType.WHITEOUT)
+        by_node = real[np.argsort(columns["node"][real], kind="stable")]
+        nodes_sorted = columns["node"][by_node]
+        stops = np.searchsorted(nodes_sorted, node_of_target, side="right")
+        starts = np.searchsorted(nodes_sorted, node_of_target, side="left")
+        for number, row in enumerate(hard.tolist()):
+            if not known[number]:
+                continue
+            for place in range(int(stops[number]) - 1, int(starts[number]) - 1, -1):
+                if by_node[place] < rows[row]:
+                    targets[row] = by_node[place]
+                    break
+
+
+def _live(columns: dict[str, Array]) -> Array:
+    """Which entries stand at the end of the layer: the last of each path and sort."""
+    kinds, nodes = columns["type"].astype(np.int64), columns["node"].astype(np.int64)
+    sort = np.where(kinds < EntryType.WHITEOUT, 0, kinds)
+    key = nodes * 16 + sort
+    order = np.argsort(key, kind="stable")
+    last = np.ones(len(order), bool)
+    last[:-1] = key[order][1:] != key[order][:-1]
+    live = np.zeros(len(order), bool)
+    live[order] = last
+    _drop_below_replaced(columns, live)
+    return live
+
+
+def _drop_below_replaced(columns: dict[str, Array], live: Array) -> None:
+    """A directory that the same layer later replaces by something else loses its children."""
+    kinds, nodes, parent = columns["type"], columns["node"], columns["parent"]
+    childful = np.zeros(len(parent), bool)
+    childful[parent[1:]] = True
+    replacing = live & (kinds != EntryType.DIR) & (kinds < EntryType.WHITEOUT) & childful[nodes]
+    if not replacing.any():
+        return
+    own = np.full(len(parent), -1, np.int64)
+    own[nodes[replacing]] = np.flatnonzero(replacing)
+    # The last replacement among a node's ancestors, by pointer doubling.
+    replaced_at, ancestor = own[parent], parent.copy()
+    replaced_at[0] = -1
+    while ancestor.any():
+        replaced_at = np.maximum(replaced_at, replaced_at[ancestor])
+        ancestor = ancestor[ancestor]
+    order = np.arange(len(nodes))
+    above = replaced_at[nodes]
+    # Something put below it afterwards makes it a directory again.
+    again = live & (above >= 0) & (above < order)
+    live &= ~(above > order)
+    live[above[again]] = False
