@@ -170,6 +170,12 @@ def parse_manifest(data: bytes, media_type: str = "") -> Manifest | ImageIndex:
     fields = Fields(load_object(data, "manifest"))
     declared = media.essence(fields.text("mediaType") or media_type)
     _refuse_schema1(fields, declared)
+    if "rootfs" in fields.raw:
+        raise DamagedImage(
+            "This is an image configuration, not a manifest",
+            why="it has a rootfs, which only configurations have",
+            hint="Point at the manifest that refers to it",
+        )
     has_index = bool(fields.raw.get("manifests"))
     has_image = any(fields.raw.get(key) for key in ("config", "layers", "blobs"))
     if has_index and has_image:
