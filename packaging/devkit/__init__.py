@@ -2,6 +2,6 @@
 
 `verbs` reads the command line; `environment` keeps `.venv` ready; `stamp` tells
 whether it is; `pip` installs into it; `libraries` looks after the system libraries
-that Qt needs; `display` tells whether a window can be shown; `trouble` is the one
-error, with what happened, why, and what to do.
+that Qt needs; `display` tells whether a window can be shown; `trouble` has
+the one error, with what happened, why, and what to do.
 """

@@ -34,7 +34,8 @@ def run_pip(command: Sequence[str], *, cwd: Path, doing: str) -> None:
     On a terminal one line shows what pip is at; elsewhere nothing is printed.
     """
     environment = os.environ | {"PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    environment.setdefault("PIP_RETRIES", "2")
+    if environment.get("PIP_RETRIES", "0") == "0":
+        environment["PIP_RETRIES"] = "2"  # with none at all pip does not say why it failed
     lines: list[str] = []
     with subprocess.Popen(
         command,
