@@ -115,15 +115,25 @@ class ImageBuilder:
         created_by: str = "COPY . / # buildkit",
         comment: str = "buildkit.dockerfile.v0",
         compression: LayerCompression = "gzip",
+        created: int | None = None,
     ) -> Self:
-        """A layer with its step: one `Layer`, or the parts of a new one."""
+        """A layer with its step: one `Layer`, or the parts of a new one.
+
+        ``created`` is in seconds since 1970; without it each step comes a
+        minute after the last.
+        """
         made = _layer_of(content, compression)
         builder = replace(self, layers=(*self.layers, made))
-        return builder._step(created_by, comment, empty=False)
+        return builder._step(created_by, comment, created, empty=False)
 
-    def empty(self, created_by: str, comment: str = "buildkit.dockerfile.v0") -> Self:
+    def empty(
+        self,
+        created_by: str,
+        comment: str = "buildkit.dockerfile.v0",
+        created: int | None = None,
+    ) -> Self:
         """A step without a layer, such as ``ENV`` or ``CMD``."""
-        return self._step(created_by, comment, empty=True)
+        return self._step(created_by, comment, created, empty=True)
 
     def history(self, steps: Sequence[Mapping[str, Any]] | None) -> Self:
         """Replaces the history by ``steps`` as given: shorter, longer, or None for none."""
@@ -149,10 +159,10 @@ class ImageBuilder:
         """The image."""
         return Image(self.layers, to_json(self._config()), self.names, media, self.notes)
 
-    def _step(self, created_by: str, comment: str, *, empty: bool) -> Self:
+    def _step(self, created_by: str, comment: str, created: int | None, *, empty: bool) -> Self:
         steps = self.steps or ()
         step: dict[str, Any] = {
-            "created": timestamp(MTIME + 60 * len(steps)),
+            "created": timestamp(MTIME + 60 * len(steps) if created is None else created),
             "created_by": created_by,
             "comment": comment,
         }
@@ -163,7 +173,7 @@ class ImageBuilder:
     def _config(self) -> dict[str, Any]:
         keys = ("os", "architecture", "variant")
         config: dict[str, Any] = {
-            "created": timestamp(MTIME + 60 * max(0, len(self.steps or ()) - 1)),
+            "created": self.steps[-1].get("created") if self.steps else timestamp(MTIME),
             **dict(zip(keys, self.platform.split("/"), strict=False)),
             "config": dict(self.runtime or {}),
             "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in self.layers]},
