@@ -46,6 +46,7 @@ class SharedFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._fd = -1
         try:
             # A FIFO or a device would block, or never end.
             mode = path.stat().st_mode

@@ -175,9 +175,10 @@ def pax_number(records: Mapping[bytes, bytes], key: bytes) -> int | None:
     value = records.get(key)
     if value is None or value == b"":
         return None
-    if not value.isdigit() or len(value) > 19:
+    digits = value.lstrip(b"0") or b"0"
+    if not value.isdigit() or len(digits) > 18:
         raise DamagedImage("A PAX record is malformed", why=f"{key!r} is {value[:40]!r}")
-    return int(value)
+    return int(digits)
 
 
 def pax_time(value: bytes) -> int:

@@ -1,0 +1,135 @@
+"""The content of files in layers: read anywhere, compared, fingerprinted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import xxhash
+
+from explorer.blobs.access import RandomAccess
+from explorer.errors import NotFound
+from explorer.filesystem.entry import EntryType
+from explorer.filesystem.index import SparseMap
+from explorer.sources.image import Layer
+from explorer.sources.reading import IndexedLayer, plain_access
+from explorer.store.cache import Caches
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """The bytes of one version of a file, ``size`` of them; holes of sparse files read as zeros."""
+
+    access: RandomAccess
+    offset: int
+    size: int
+    sparse: SparseMap | None = None
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Bytes from ``offset`` on; fewer than ``size`` only at the end."""
+        wanted = max(0, min(size, self.size - offset))
+        if self.sparse is None:
+            return self.access.read_at(self.offset + offset, wanted) if wanted else b""
+        return self._sparse_at(self.sparse, offset, wanted)
+
+    def _sparse_at(self, sparse: SparseMap, offset: int, wanted: int) -> bytes:
+        out = bytearray(wanted)
+        at = sparse.data
+        for start, length in sparse.runs:
+            low, high = max(start, offset), min(start + length, offset + wanted)
+            if low < high:
+                out[low - offset : high - offset] = self.access.read_at(at + low - start, high - low)
+            at += length
+        return bytes(out)
+
+    def chunks(self) -> Iterator[bytes]:
+        """All bytes in order."""
+        offset = 0
+        while offset < self.size:
+            data = self.read_at(offset, CHUNK)
+            if not data:
+                return
+            yield data
+            offset += len(data)
+
+    def data_runs(self) -> Iterator[tuple[int, bytes]]:
+        """The stored bytes with their offsets in the file; holes are passed over."""
+        runs = self.sparse.runs if self.sparse is not None else ((0, self.size),)
+        for start, length in runs:
+            for at in range(start, start + length, CHUNK):
+                yield at, self.read_at(at, min(CHUNK, start + length - at))
+
+
+class ContentReader:
+    """Opens files of the layers of one image; a layer is made readable when it is first needed."""
+
+    def __init__(self, layers: Sequence[IndexedLayer], caches: Caches) -> None:
+        self._layers = layers
+        self._caches = caches
+        self._plain: dict[int, RandomAccess] = {}
+        self._lock = threading.Lock()
+
+    def open(self, layer: int, entry: int) -> FileContent:
+        """The content of a regular file; raises :class:`NotFound` for anything else."""
+        indexed = self._layers[layer]
+        index = indexed.index
+        if index is None or index.type[entry] != EntryType.FILE:
+            raise NotFound("Only regular files have content")
+        return FileContent(
+            self._access(layer, indexed.layer),
+            int(index.offset[entry]),
+            index.size_of(entry),
+            index.sparse.get(entry),
+        )
+
+    def same(self, a: tuple[int, int], b: tuple[int, int]) -> bool:
+        """As :meth:`explorer.filesystem.stack.Contents.same`."""
+        one, other = self.open(*a), self.open(*b)
+        if one.size != other.size:
+            return False
+        if one.sparse is not None and other.sparse is not None:
+            # Huge holes are compared by their bounds.
+            return one.sparse.runs == other.sparse.runs and all(
+                x == y for x, y in zip(one.data_runs(), other.data_runs(), strict=True)
+            )
+        return all(x == y for x, y in zip(one.chunks(), other.chunks(), strict=False))
+
+    def fingerprint(self, layer: int, entry: int) -> int:
+        """128 bits that stand for the content, keyed for this cache; read if not yet known."""
+        index = self._layers[layer].index
+        assert index is not None
+        known = index.fingerprint(entry)
+        if known is not None and entry not in index.sparse:
+            low, high = known
+            return low | high << 64
+        hasher = xxhash.xxh3_128(seed=self._caches.indexes.seed)
+        content = self.open(layer, entry)
+        if content.sparse is None:
+            for chunk in content.chunks():
+                hasher.update(chunk)
+        else:
+            hasher.update(repr((content.size, content.sparse.runs)).encode())
+            for _, data in content.data_runs():
+                hasher.update(data)
+        # The order in which an index keeps the sixteen bytes.
+        return int.from_bytes(hasher.digest(), "little")
+
+    def _access(self, number: int, layer: Layer) -> RandomAccess:
+        with self._lock:
+            if number not in self._plain:
+                self._plain[number] = plain_access(layer, self._caches)
+            return self._plain[number]
+
+    def close(self, *, keep: bool = True) -> None:
+        """Release everything; ``keep`` finishes plain copies that are in the making."""
+        for access in self._plain.values():
+            finish = getattr(access, "finish", None)
+            if keep and finish is not None:
+                finish()
+            close = getattr(access, "close", None)
+            if close is not None:
+                close()
+        self._plain.clear()

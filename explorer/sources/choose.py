@@ -1,0 +1,107 @@
+"""Which of the images of a source is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from explorer.errors import AmbiguousImage, NotFound
+from explorer.oci import Platform, Reference, best_match
+from explorer.sources.image import Candidate, Image, ImageSource, Kind
+
+
+def choose(source: ImageSource, reference: str = "", platform: Platform | None = None) -> Image:
+    """Load the image that a reference and a platform mean.
+
+    ``reference`` is a name, a tag, a digest or the beginning of one; empty is enough where all
+    images are one. Without ``platform`` this machine's is preferred. Raises
+    :class:`AmbiguousImage` (with the choices), :class:`NotFound`, and what loading raises.
+    """
+    candidates = source.candidates()
+    if not candidates:
+        raise NotFound(f"{source.location} holds no image", why="its index is empty")
+    fitting = [c for c in candidates if _matches(c, reference)] if reference else list(candidates)
+    if not fitting:
+        raise NotFound(
+            f"No image {reference} in {source.location}",
+            hint="It holds: " + "; ".join(_labels(candidates)),
+        )
+    family = _one_family(source, fitting, reference)
+    chosen = _for_platform(family, platform)
+    image = chosen.load()
+    platforms = tuple(
+        c.platform
+        for c in family
+        if c.platform is not None and not c.platform.is_unknown and c.kind is not Kind.ATTESTATION
+    )
+    return replace(
+        image,
+        platforms=platforms or (image.platform,),
+        warnings=source.warnings + image.warnings,
+    )
+
+
+def _one_family(
+    source: ImageSource, fitting: Sequence[Candidate], reference: str
+) -> list[Candidate]:
+    """The candidates that are one image for several platforms; raises if there are several images."""
+    shown = [c for c in fitting if c.kind is not Kind.ATTESTATION] or list(fitting)
+    images = [c for c in shown if c.kind is Kind.IMAGE]
+    images = images or [c for c in shown if c.kind is Kind.MISSING] or shown
+    groups = {c.group for c in images}
+    manifests = {str(c.digest) for c in images}
+    if len(groups) > 1 and len(manifests) > 1:
+        named = [c for c in images if reference and reference in c.names]
+        if named and len({c.group for c in named}) == 1:
+            images = named
+        else:
+            raise AmbiguousImage(
+                f"{source.location} holds several images",
+                why="none is named" if not reference else f"{reference} fits more than one",
+                hint="Name one behind a colon: " + "; ".join(_labels(images)),
+                choices=tuple(_labels(images)),
+            )
+    group = images[0].group
+    absent = [c for c in shown if c.kind is Kind.MISSING and c.group == group]
+    return [c for c in images if c.group == group] + [c for c in absent if c not in images]
+
+
+def _for_platform(family: Sequence[Candidate], wanted: Platform | None) -> Candidate:
+    platforms = [candidate.platform for candidate in family]
+    if wanted is not None:
+        found = best_match(platforms, wanted)
+        if found is None:
+            raise NotFound(
+                f"No image for {wanted}",
+                hint="There is: " + ", ".join(str(p) for p in platforms if p is not None),
+            )
+        return family[found]
+    present = [c for c in family if c.kind is not Kind.MISSING] or list(family)
+    if len(present) == 1:
+        return present[0]
+    best = best_match([candidate.platform for candidate in present], Platform.host())
+    return present[best or 0]
+
+
+def _matches(candidate: Candidate, reference: str) -> bool:
+    digest = str(candidate.digest or "")
+    wanted = reference.removeprefix("@")
+    if digest and (wanted == digest or wanted == digest.partition(":")[2]):
+        return True
+    bare = wanted.removeprefix("sha256:")
+    if len(bare) >= 6 and digest.partition(":")[2].startswith(bare):
+        return True
+    return any(_same_name(name, reference) for name in candidate.names)
+
+
+def _same_name(name: str, reference: str) -> bool:
+    if name == reference:
+        return True
+    ours, theirs = Reference.parse_or_none(name), Reference.parse_or_none(reference)
+    if ours is None or theirs is None:
+        return False
+    return ours == theirs or (ours.tag == reference and "/" not in reference)
+
+
+def _labels(candidates: Sequence[Candidate]) -> list[str]:
+    return list(dict.fromkeys(candidate.label for candidate in candidates))

@@ -1,0 +1,220 @@
+"""The index and the content of one layer, verified as far as it is cheap."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from explorer.blobs.access import Part, RandomAccess, SharedFile, chunks_of
+from explorer.blobs.compression import plain_chunks
+from explorer.blobs.feeds import FileFeed, StreamFeed
+from explorer.errors import DamagedImage, ExplorerError, NotFound, StorageFull
+from explorer.filesystem.index import LayerIndex
+from explorer.filesystem.indexer import build_index
+from explorer.oci import Digest
+from explorer.progress import Job
+from explorer.sources.image import Layer
+from explorer.store.cache import Caches
+
+# Up to here a plain layer is hashed on opening; SHA-256 runs at well over 1 GB/s.
+VERIFIED_AT_ONCE = 64 << 20
+# A compressed layer is checked against its digest as it is read; its DiffID too, if it is small.
+_DIFF_ID_AT_ONCE = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedLayer:
+    """A layer with its index.
+
+    ``verified`` is True where the content hashes to the digests it goes by, False where it does
+    not, None where that was not looked at. ``size`` is the plain tar's length in bytes. ``problem``
+    says what is wrong with the layer as a whole; what could be read is in the index all the same.
+    """
+
+    layer: Layer
+    index: LayerIndex | None
+    verified: bool | None
+    size: int
+    problem: str = ""
+
+
+def index_layer(
+    layer: Layer, caches: Caches, job: Job | None = None, *, verify: bool = False
+) -> IndexedLayer:
+    """Index a layer, or take its index from the cache.
+
+    ``verify`` asks for every digest to be checked, whatever it costs. Raises
+    :class:`explorer.errors.Cancelled`; damage does not raise, it is told in the result.
+    """
+    if layer.blob is None:
+        return IndexedLayer(layer, None, None, 0, layer.absence)
+    if not layer.is_tar:
+        return IndexedLayer(layer, None, None, layer.stored, f"it is {layer.media_type}, not a tar")
+    try:
+        if layer.compression == "none":
+            return _plain_layer(layer, layer.blob, job or Job(), verify)
+        return _compressed_layer(layer, layer.blob, caches, job or Job(), verify)
+    except DamagedImage as error:
+        return IndexedLayer(layer, None, None, 0, str(error))
+
+
+def _plain_layer(layer: Layer, blob: RandomAccess, job: Job, verify: bool) -> IndexedLayer:
+    index = build_index(FileFeed(blob), job)
+    digest = layer.digest or layer.diff_id
+    verified: bool | None = None
+    if digest is not None and (verify or blob.size <= VERIFIED_AT_ONCE):
+        hasher = _hasher(digest)
+        if hasher is not None:
+            for chunk in chunks_of(blob):
+                hasher.update(chunk)
+                job.check()
+            both = {layer.digest, layer.diff_id} - {None}
+            verified = hasher.hexdigest() == digest.encoded and len(both) == 1
+    return IndexedLayer(layer, index, verified, blob.size, _problem(index, verified, digest))
+
+
+def _compressed_layer(
+    layer: Layer, blob: RandomAccess, caches: Caches, job: Job, verify: bool
+) -> IndexedLayer:
+    where = _where(blob)
+    digest = layer.digest
+    if digest is not None and not verify:
+        known = where and caches.verified.holds(where, str(digest))
+        if known or _hashes_to(blob, digest, job, caches.indexes.get(str(digest)) is not None):
+            index = caches.indexes.get(str(digest))
+            if index is not None:
+                if where and not known:
+                    caches.verified.note(where, str(digest))
+                job.advance(blob.size)
+                return IndexedLayer(layer, index, True, index.size, "")
+    result = _read_compressed(layer, blob, caches.indexes.seed, job, verify)
+    if result.verified and digest is not None and result.index is not None:
+        caches.indexes.put(str(digest), result.index)
+        if where:
+            caches.verified.note(where, str(digest))
+    return result
+
+
+def _hashes_to(blob: RandomAccess, digest: Digest, job: Job, worth_it: bool) -> bool:
+    """Whether a blob is what a cached index was made of; only asked if there is such an index."""
+    hasher = _hasher(digest) if worth_it else None
+    if hasher is None:
+        return False
+    for chunk in chunks_of(blob):
+        hasher.update(chunk)
+        job.check()
+    return bool(hasher.hexdigest() == digest.encoded)
+
+
+def _read_compressed(
+    layer: Layer, blob: RandomAccess, seed: int, job: Job, verify: bool
+) -> IndexedLayer:
+    stored = _hasher(layer.digest) if layer.digest is not None else None
+    check_plain = layer.diff_id is not None and (
+        verify or layer.digest is None or blob.size <= _DIFF_ID_AT_ONCE
+    )
+    plain = _hasher(layer.diff_id) if check_plain and layer.diff_id is not None else None
+    chunks = plain_chunks(
+        blob, layer.compression, job, stored.update if stored is not None else None
+    )
+    if plain is not None:
+        chunks = _tapped(chunks, plain)
+    feed = StreamFeed(chunks, seed)
+    damage = ""
+    index: LayerIndex | None = None
+    try:
+        index = build_index(feed, job)
+        feed.drain()
+    except DamagedImage as error:
+        damage = str(error)
+    verdicts = [
+        hasher.hexdigest() == digest.encoded
+        for hasher, digest in ((stored, layer.digest), (plain, layer.diff_id))
+        if hasher is not None and digest is not None
+    ]
+    verified = all(verdicts) if verdicts and not damage else (False if damage else None)
+    if index is None or damage:
+        return IndexedLayer(layer, index, verified, feed.total, damage)
+    index = LayerIndex(
+        columns=index.columns,
+        size=feed.total,
+        xattrs=index.xattrs,
+        devices=index.devices,
+        sparse=index.sparse,
+        problems=index.problems,
+        damage=index.damage,
+    )
+    problem = _problem(index, verified, layer.digest or layer.diff_id)
+    return IndexedLayer(layer, index, verified, feed.total, problem)
+
+
+def _tapped(chunks: Iterator[bytes], hasher: hashlib._Hash) -> Iterator[bytes]:
+    for chunk in chunks:
+        hasher.update(chunk)
+        yield chunk
+
+
+def _problem(index: LayerIndex, verified: bool | None, digest: Digest | None) -> str:
+    if verified is False and digest is not None:
+        return f"its content does not hash to {digest.algorithm}:{digest.short}..."
+    return index.damage
+
+
+def _hasher(digest: Digest) -> hashlib._Hash | None:
+    return digest.hasher() if digest.verifiable else None
+
+
+def _where(blob: RandomAccess) -> str:
+    """The stretch of a file that a blob is, or nothing if it is not simply that."""
+    if isinstance(blob, SharedFile):
+        return f"{blob.identity}+0+{blob.size:x}"
+    if isinstance(blob, Part) and isinstance(blob.whole, SharedFile):
+        return f"{blob.whole.identity}+{blob.start:x}+{blob.size:x}"
+    return ""
+
+
+def plain_access(layer: Layer, caches: Caches) -> RandomAccess:
+    """Random access to the plain tar of a layer.
+
+    Raises :class:`NotFound` where the content is not here. Where the disk has no room for a plain
+    copy, reading works all the same, from the start each time.
+    """
+    blob = layer.blob
+    if blob is None:
+        raise NotFound(f"Layer {layer.index} has no content here", why=layer.absence)
+    if layer.compression == "none":
+        return blob
+
+    def chunks(job: Job) -> Iterator[bytes]:
+        return plain_chunks(blob, layer.compression, job)
+
+    where = _where(blob)
+    if layer.digest is not None and where and caches.verified.holds(where, str(layer.digest)):
+        key = str(layer.digest)
+    else:
+        key = where or f"memory-{id(blob):x}"
+    with contextlib.suppress(StorageFull):
+        return caches.plain.open(key, chunks)
+    return _Rewound(chunks)
+
+
+class _Rewound:
+    """Reads a stream from its start for each request: slow, but needs no room."""
+
+    def __init__(self, chunks) -> None:  # type: ignore[no-untyped-def]
+        self._chunks = chunks
+
+    @property
+    def size(self) -> int:
+        """All bytes."""
+        return sum(map(len, self._chunks(Job())))
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """As :meth:`RandomAccess.read_at`."""
+        feed = StreamFeed(self._chunks(Job()), 0)
+        return feed.window(offset, size)[:size]
+
+
+__all__ = ["ExplorerError", "IndexedLayer", "index_layer", "plain_access"]
