@@ -65,13 +65,13 @@ COLUMNS: dict[str, str] = {
 class LayerIndex:
     """Every entry of one layer. Shapes are given in :data:`COLUMNS`.
 
-    ``size`` is the length of the plain tar in bytes as far as it was read; ``damage`` says why
+    ``length`` is the length of the plain tar in bytes as far as it was read; ``damage`` says why
     reading stopped early, and is empty for a whole layer; ``problems`` are remarks on entries that
     no unpacker would take as they stand.
     """
 
     columns: Mapping[str, Array]
-    size: int
+    length: int
     xattrs: Mapping[int, Mapping[bytes, bytes]] = field(default_factory=dict)
     devices: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     sparse: Mapping[int, SparseMap] = field(default_factory=dict)

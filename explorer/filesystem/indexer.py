@@ -436,7 +436,7 @@ class _Indexer:
         self._trie.finish(columns)
         return LayerIndex(
             columns=columns,
-            size=end,
+            length=end,
             xattrs=self._xattrs,
             devices=self._devices,
             sparse=self._sparse,

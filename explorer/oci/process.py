@@ -52,18 +52,19 @@ def effective_process(config: ImageConfig) -> Process:
     argv = entrypoint + cmd
     form = _form(entrypoint or cmd)
     signal = config.stop_signal or _DEFAULT_SIGNAL
+    windows = config.platform.os == "windows"
     return Process(
         argv=argv,
         form=form,
         explanation=(
             *_composition(entrypoint, cmd),
-            *_first_process(argv, form, signal),
+            *_first_process(argv, form, signal, windows=windows),
             *_arguments(entrypoint, cmd),
             *_surroundings(config, argv),
         ),
         warnings=_warnings(entrypoint, cmd),
-        user=config.user or "root",
-        workdir=config.workdir or "/",
+        user=config.user or _default_user(config),
+        workdir=config.workdir or _default_directory(config),
         stop_signal=signal,
     )
 
@@ -74,10 +75,25 @@ def _form(words: tuple[str, ...]) -> Form:
     return "shell" if shell_length(list(words)) else "exec"
 
 
+def _has_script(words: tuple[str, ...]) -> bool:
+    """Whether it is a shell together with the script it is to run."""
+    return 0 < shell_length(list(words)) < len(words)
+
+
+def _default_user(config: ImageConfig) -> str:
+    return "the default user" if config.platform.os == "windows" else "root"
+
+
+def _default_directory(config: ImageConfig) -> str:
+    return "C:\\" if config.platform.os == "windows" else "/"
+
+
 def _composition(entrypoint: tuple[str, ...], cmd: tuple[str, ...]) -> list[str]:
     if entrypoint and cmd:
-        if _form(entrypoint) == "shell":
+        if _has_script(entrypoint):
             return [_ignored(entrypoint, cmd)]
+        if _form(entrypoint) == "shell":
+            return ["ENTRYPOINT is a shell, and CMD is the script it runs"]
         return ["CMD gives the default arguments of ENTRYPOINT: both are put together"]
     if entrypoint:
         return ["ENTRYPOINT alone is run; there is no CMD"]
@@ -99,14 +115,19 @@ def _ignored(entrypoint: tuple[str, ...], cmd: tuple[str, ...]) -> str:
     )
 
 
-def _first_process(argv: tuple[str, ...], form: Form, signal: str) -> list[str]:
-    if form == "none":
+def _first_process(argv: tuple[str, ...], form: Form, signal: str, *, windows: bool) -> list[str]:
+    if form == "none" or windows:  # Windows has neither signals nor a special first process
         return []
     name = _basename(argv[0])
     if form == "shell":
         return _shell_first(argv, signal)
     if name in _INITS:
         return [f"{name} is process 1: it passes signals on and reaps orphaned processes"]
+    if name.endswith(".sh"):
+        return [
+            f"{name}, a script, is process 1: the program it starts gets {signal} from "
+            "`docker stop` only if the script starts it with exec"
+        ]
     return [
         f"{one_line(argv[0], 80)} is process 1 and gets {signal} from `docker stop` directly; as "
         "process 1 it has to handle it, for the kernel's default action does not apply"
@@ -132,7 +153,7 @@ def _shell_first(argv: tuple[str, ...], signal: str) -> list[str]:
 
 
 def _arguments(entrypoint: tuple[str, ...], cmd: tuple[str, ...]) -> list[str]:
-    if entrypoint and _form(entrypoint) == "shell":
+    if _has_script(entrypoint):
         script = " ".join(entrypoint)
         if not _POSITIONAL.search(script):
             return ["`docker run IMAGE args` changes nothing; only --entrypoint does"]
@@ -149,8 +170,8 @@ def _arguments(entrypoint: tuple[str, ...], cmd: tuple[str, ...]) -> list[str]:
 def _surroundings(config: ImageConfig, argv: tuple[str, ...]) -> list[str]:
     if not argv:
         return []
-    user = one_line(config.user, 80) or "root"
-    where = one_line(config.workdir, 200) or "/"
+    user = one_line(config.user, 80) or _default_user(config)
+    where = one_line(config.workdir, 200) or _default_directory(config)
     sentences = [f"It runs as {user} in {where}"]
     if "/" not in argv[0] and "\\" not in argv[0]:
         path = config.environment().get("PATH", "")

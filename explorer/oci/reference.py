@@ -188,7 +188,8 @@ def _check_path(text: str, path: str) -> None:
     if not name:
         raise _bad(text, "it names no repository")
     if path != path.lower():
-        raise _bad(text, "the name of a repository is in lower case", f"Try {text.lower()!r}")
+        hint = f"Try {text.replace(name, name.lower(), 1)[:300]!r}"
+        raise _bad(text, "the name of a repository is in lower case", hint)
     if len(path) > MAX_PATH:
         raise _bad(text, f"the name of a repository has at most {MAX_PATH} characters")
     if not _PATH.fullmatch(path):

@@ -88,7 +88,7 @@ def _compressed_layer(
                 if where and not known:
                     caches.verified.note(where, str(digest))
                 job.advance(blob.size)
-                return IndexedLayer(layer, index, True, index.size, "")
+                return IndexedLayer(layer, index, True, index.length, "")
     result = _read_compressed(layer, blob, caches.indexes.seed, job, verify)
     if result.verified and digest is not None and result.index is not None:
         caches.indexes.put(str(digest), result.index)
@@ -139,7 +139,7 @@ def _read_compressed(
         return IndexedLayer(layer, index, verified, feed.total, damage)
     index = LayerIndex(
         columns=index.columns,
-        size=feed.total,
+        length=feed.total,
         xattrs=index.xattrs,
         devices=index.devices,
         sparse=index.sparse,

@@ -186,7 +186,7 @@ def _not_an_image(path: Path, file: SharedFile, index: LayerIndex) -> DamagedIma
     for offset, magic, text in _FOREIGN:
         if file.read_at(offset, len(magic)) == magic:
             why = text
-    if index.damage and why == index.damage and index.size == 0:
+    if index.damage and why == index.damage and index.length == 0:
         why = f"it is no tar archive ({index.damage.partition(': ')[2] or index.damage})"
     return DamagedImage(
         f"{path.name} is no image", why=why, hint="Open a file made by docker save, or an OCI layout"

@@ -94,7 +94,7 @@ def _encode(file: BinaryIO, index: LayerIndex, seed: int) -> None:
     for column in columns.values():
         checksum.update(column.tobytes())
     details = {
-        "size": index.size,
+        "length": index.length,
         "problems": list(index.problems),
         "xattrs": {
             str(entry): {_text(key): _text(value) for key, value in found.items()}
@@ -138,7 +138,7 @@ def _decode(data: bytes, seed: int) -> LayerIndex:
     details = json.loads(data[at : at + header["details"]])
     return LayerIndex(
         columns=columns,
-        size=details["size"],
+        length=details["length"],
         problems=tuple(details["problems"]),
         xattrs=_by_entry(
             details["xattrs"],

@@ -110,9 +110,9 @@ class Banner(QWidget):
         what = Label(self.report.what, self, wrap=True)
         what.setFont(theme.ui_font(bold=True))
         words.addWidget(what)
-        rest = ". ".join(part.rstrip(".") for part in (self.report.why, self.report.hint) if part)
+        rest = " ".join(_sentence(part) for part in (self.report.why, self.report.hint) if part)
         if rest:
-            words.addWidget(Label(f"{rest}.", self, wrap=True))
+            words.addWidget(Label(rest, self, wrap=True))
         return words
 
     def _action_button(self, text: str, pressed: Callable[[], object]) -> QPushButton:
@@ -204,6 +204,13 @@ class BannerStack(QWidget):
         for extra in self._banners[self.LIMIT :]:
             self.dismiss(extra)
         self.show()
+
+
+def _sentence(text: str) -> str:
+    """Return ``text`` with a capital and a final stop; a path or digest stays as it is."""
+    if text.split(maxsplit=1)[0].isalpha():
+        text = text[0].upper() + text[1:]
+    return f"{text.rstrip('.')}."
 
 
 def present_on_page(owner: object, title: str, error: BaseException) -> bool:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from explorer.ui.theme.contrast import blend, contrast, ink_on
 from explorer.ui.theme.fonts import mono_font, number_font, ui_font
 from explorer.ui.theme.scheme import DARK, LIGHT, Scheme
-from explorer.ui.theme.style import qt_palette, stylesheet
+from explorer.ui.theme.style import SOFTLY_SELECTED, qt_palette, soft_palette, stylesheet
 
 __all__ = [
     "DARK",
@@ -94,6 +94,8 @@ class Switch(QObject):
         self._scheme = DARK if self._wants_dark() else LIGHT
         app = _application()
         app.setPalette(qt_palette(self._scheme))
+        for name in SOFTLY_SELECTED:
+            app.setPalette(soft_palette(self._scheme), name)
         app.setStyleSheet(stylesheet(self._scheme))
         self.changed.emit()
 

@@ -22,6 +22,25 @@ def qt_palette(scheme: Scheme) -> QPalette:
     return palette
 
 
+SOFTLY_SELECTED = (
+    "QAbstractItemView",
+    "QLineEdit",
+    "QPlainTextEdit",
+    "QTextEdit",
+    "QLabel",
+    "QMenu",
+)
+"""Classes in which a selection is a tint, so that what is selected keeps its own colours."""
+
+
+def soft_palette(scheme: Scheme) -> QPalette:
+    """Return the palette of the classes of :data:`SOFTLY_SELECTED`."""
+    palette = qt_palette(scheme)
+    palette.setColor(_Role.Highlight, scheme.selection)
+    palette.setColor(_Role.HighlightedText, scheme.text)
+    return palette
+
+
 def _roles(scheme: Scheme) -> dict[QPalette.ColorRole, QColor]:
     return {
         _Role.Window: scheme.window,
@@ -35,8 +54,8 @@ def _roles(scheme: Scheme) -> dict[QPalette.ColorRole, QColor]:
         _Role.BrightText: scheme.danger,
         _Role.ToolTipBase: scheme.raised,
         _Role.ToolTipText: scheme.text,
-        _Role.Highlight: scheme.selection,
-        _Role.HighlightedText: scheme.text,
+        _Role.Highlight: scheme.accent,
+        _Role.HighlightedText: scheme.on_accent,
         _Role.Accent: scheme.accent,
         _Role.Link: scheme.accent,
         _Role.LinkVisited: scheme.accent,
@@ -51,10 +70,30 @@ def _roles(scheme: Scheme) -> dict[QPalette.ColorRole, QColor]:
 def stylesheet(scheme: Scheme) -> str:
     """Return the rules for the few things a palette has no role for."""
     text, border, raised = scheme.text.name(), scheme.border.name(), scheme.raised.name()
+    accent, outline, base = scheme.accent.name(), scheme.outline.name(), scheme.base.name()
+    muted = scheme.muted.name()
+    hover, selection = scheme.hover.name(), scheme.selection.name()
     return f"""
     QToolTip {{ color: {text}; background: {raised}; border: 1px solid {border};
         padding: 4px 6px; }}
     QSplitter::handle {{ background: {border}; }}
-    QSplitter::handle:hover {{ background: {scheme.accent.name()}; }}
+    QSplitter::handle:hover {{ background: {accent}; }}
     QStatusBar::item {{ border: none; }}
+    QLineEdit {{ border: 1px solid {outline}; border-radius: 4px; padding: 3px 5px;
+        background: {base}; }}
+    QLineEdit:focus {{ border-color: {accent}; }}
+    QToolButton:focus[autoRaise="true"] {{ border: 1px solid {accent}; border-radius: 4px; }}
+    QToolButton[autoRaise="true"] {{ border: 1px solid transparent; border-radius: 4px;
+        padding: 3px; }}
+    QToolButton:hover[autoRaise="true"] {{ background: {hover}; }}
+    QToolButton:pressed[autoRaise="true"], QToolButton:checked[autoRaise="true"] {{
+        background: {selection}; }}
+    QToolButton::menu-indicator {{ image: none; }}
+    QTabBar {{ qproperty-drawBase: 0; }}
+    QTabBar::tab {{ color: {muted}; background: transparent; padding: 6px 10px; border: none;
+        border-bottom: 2px solid transparent; margin-right: 2px; }}
+    QTabBar::tab:hover {{ background: {hover}; }}
+    QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}
+    QTabBar::tab:selected:focus {{ background: {selection}; }}
+    QTabWidget::pane {{ border: none; border-top: 1px solid {border}; }}
     """

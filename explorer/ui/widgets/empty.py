@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.ui import icons, theme
 from explorer.ui.widgets.labels import heading, muted
@@ -29,6 +29,7 @@ class EmptyState(QWidget):
         self._title = heading(title, self, scale=1.1)
         self._hint = muted(hint, self, wrap=True)
         self._hint.setMaximumWidth(420)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setVisible(bool(hint))
         self._lay_out(action)
         self._paint_icon()
@@ -45,10 +46,14 @@ class EmptyState(QWidget):
         layout.setSpacing(theme.space(2))
         layout.addStretch(2)
         middle = Qt.AlignmentFlag.AlignHCenter
-        for widget in (self._picture, self._title, self._hint):
-            if isinstance(widget, QLabel):
-                widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(widget, 0, middle)
+        layout.addWidget(self._picture, 0, middle)
+        layout.addWidget(self._title, 0, middle)
+        # Wrapped text knows its height only where a layout gives it a width.
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(self._hint, 100)
+        line.addStretch(1)
+        layout.addLayout(line)
         if action is not None:
             text, pressed = action
             button = QPushButton(text, self)
