@@ -41,7 +41,9 @@ class FileContent:
         for start, length in sparse.runs:
             low, high = max(start, offset), min(start + length, offset + wanted)
             if low < high:
-                out[low - offset : high - offset] = self.access.read_at(at + low - start, high - low)
+                out[low - offset : high - offset] = self.access.read_at(
+                    at + low - start, high - low
+                )
             at += length
         return bytes(out)
 
@@ -54,6 +56,17 @@ class FileContent:
                 return
             yield data
             offset += len(data)
+
+    def same_as(self, other: FileContent) -> bool:
+        """Whether two files hold the same bytes."""
+        if self.size != other.size:
+            return False
+        if self.sparse is not None and other.sparse is not None:
+            # Huge holes are compared by their bounds.
+            return self.sparse.runs == other.sparse.runs and all(
+                x == y for x, y in zip(self.data_runs(), other.data_runs(), strict=True)
+            )
+        return all(x == y for x, y in zip(self.chunks(), other.chunks(), strict=False))
 
     def data_runs(self) -> Iterator[tuple[int, bytes]]:
         """The stored bytes with their offsets in the file; holes are passed over."""
@@ -87,15 +100,7 @@ class ContentReader:
 
     def same(self, a: tuple[int, int], b: tuple[int, int]) -> bool:
         """As :meth:`explorer.filesystem.stack.Contents.same`."""
-        one, other = self.open(*a), self.open(*b)
-        if one.size != other.size:
-            return False
-        if one.sparse is not None and other.sparse is not None:
-            # Huge holes are compared by their bounds.
-            return one.sparse.runs == other.sparse.runs and all(
-                x == y for x, y in zip(one.data_runs(), other.data_runs(), strict=True)
-            )
-        return all(x == y for x, y in zip(one.chunks(), other.chunks(), strict=False))
+        return self.open(*a).same_as(self.open(*b))
 
     def fingerprint(self, layer: int, entry: int) -> int:
         """128 bits that stand for the content, keyed for this cache; read if not yet known."""

@@ -13,7 +13,8 @@ from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.names import absolute, display
 from explorer.filesystem.stack import NOTHING, Stack
 from explorer.filesystem.state import ChangeSet, State, compare, layer_changes
-from explorer.oci import Instruction, Platform, Step, steps
+from explorer.oci import Instruction, Platform, Step
+from explorer.oci.steps import steps
 from explorer.progress import Job
 from explorer.sources.choose import choose
 from explorer.sources.image import Image, Layer
@@ -179,9 +180,7 @@ class OpenImage:
 
     def _state(self, upto: int) -> State:
         if not -1 <= upto <= self.top:
-            raise NotFound(
-                f"No layer {upto}", why=f"the image has layers 0 to {self.top}"
-            )
+            raise NotFound(f"No layer {upto}", why=f"the image has layers 0 to {self.top}")
         return State(self.stack, upto)
 
     def _changes(self, first: int, last: int | None = None) -> ChangeSet:
@@ -197,7 +196,9 @@ class OpenImage:
         raw = absolute(path)
         node = self.stack.trie.find(raw)
         if node is None:
-            raise NotFound(f"No {display(raw)} in any layer", hint="Look for it with: layerscope find")
+            raise NotFound(
+                f"No {display(raw)} in any layer", hint="Look for it with: layerscope find"
+            )
         return node
 
     def content(self, provider: int) -> FileContent:

@@ -73,7 +73,11 @@ def measure_waste(image: OpenImage) -> Waste:
 
 def _stored_files(image: OpenImage) -> tuple[Array, Array, Array]:
     """Every regular file of every layer: provider, node, and the bytes its tar holds."""
-    providers, nodes, sizes = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    providers, nodes, sizes = (
+        [np.empty(0, np.int64)],
+        [np.empty(0, np.int64)],
+        [np.empty(0, np.int64)],
+    )
     for number, index in enumerate(image.stack.layers):
         if index is None:
             continue

@@ -33,6 +33,15 @@ _IN, _OUT = 1 << 18, 1 << 18
 _BOMB_SIZE, _BOMB_RATIO = 4 << 30, 400
 
 
+_STREAM_ERRORS: tuple[type[Exception], ...] = (
+    isal_zlib.error,  # type: ignore[assignment]  # its stub names an instance
+    zstd.ZstdError,
+    lzma.LZMAError,
+    OSError,
+    EOFError,
+)
+
+
 class _Decompressor(Protocol):
     @property
     def eof(self) -> bool: ...
@@ -109,7 +118,7 @@ def _expand(stored: Iterator[bytes], compression: Compression) -> Iterator[bytes
                 pending = b""
                 if chunk:
                     yield chunk
-        except (isal_zlib.error, zstd.ZstdError, lzma.LZMAError, OSError, EOFError) as error:
+        except _STREAM_ERRORS as error:
             raise _damaged(compression, str(error)) from error
         pending = _next_member(decompressor.unused_data, stored)
 

@@ -221,7 +221,8 @@ class _Indexer:
     def _special_header(self, letter: str, body: int, size: int) -> None:
         if size > SPECIAL_LIMIT:
             raise LimitExceeded(
-                "The layer is damaged", why=f"a {letter!r} header of {size} bytes; 1 MiB is the limit"
+                "The layer is damaged",
+                why=f"a {letter!r} header of {size} bytes; 1 MiB is the limit",
             )
         text = bytes(self._feed.window(body, size)[:size])
         if len(text) < size:
@@ -274,7 +275,9 @@ class _Indexer:
         return self._checked(values, at, logical, stored), logical
 
     def _pax_1_map(self, body: int, stored: int) -> tuple[list[int], int]:
-        text = bytes(self._feed.window(body, min(stored, SPECIAL_LIMIT))[: min(stored, SPECIAL_LIMIT)])
+        text = bytes(
+            self._feed.window(body, min(stored, SPECIAL_LIMIT))[: min(stored, SPECIAL_LIMIT)]
+        )
         values: list[int] = []
         at = 0
         wanted = 1
@@ -304,9 +307,11 @@ class _Indexer:
         self._offsets, self._sizes, self._special = array("q"), array("q"), {}
         kept = self._take(raw, blocks[:good], offsets, sizes, special)
         if self._feed.digest:
-            self._fingerprints += b"".join(
-                marks[16 * row : 16 * row + 16] for row in kept
-            ) if len(kept) < count else marks
+            self._fingerprints += (
+                b"".join(marks[16 * row : 16 * row + 16] for row in kept)
+                if len(kept) < count
+                else marks
+            )
         del marks[:]
         if len(self._columns["type"]) > ENTRY_LIMIT:
             raise LimitExceeded("The layer is too large", why=f"more than {ENTRY_LIMIT:,} entries")
@@ -461,7 +466,9 @@ _KINDS = {
 
 
 def _bad_checksum(pos: int) -> DamagedImage:
-    return DamagedImage("The layer is damaged", why=f"the tar header at byte {pos} has a wrong checksum")
+    return DamagedImage(
+        "The layer is damaged", why=f"the tar header at byte {pos} has a wrong checksum"
+    )
 
 
 def _within_32_bits(values: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Array:

@@ -11,7 +11,8 @@ from explorer.errors import NotFound
 from explorer.filesystem.entry import Aspect, Change, Entry, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import display
-from explorer.filesystem.stack import NOTHING, Stack
+from explorer.filesystem.providers import NOTHING, Providers
+from explorer.filesystem.stack import Stack
 
 
 class State:
@@ -47,7 +48,9 @@ class State:
         """The visible node of a path; raises :class:`NotFound`."""
         node = self.stack.trie.find(path)
         if node is None or node not in self:
-            where = f"as of layer {self.upto}" if self.upto < len(self.stack) - 1 else "in the image"
+            where = (
+                f"as of layer {self.upto}" if self.upto < len(self.stack) - 1 else "in the image"
+            )
             raise NotFound(
                 f"No {display(path)} {where}", hint="See its history with: layerscope timeline"
             )
@@ -104,7 +107,7 @@ class ChangeSet:
     that differs in nothing is :attr:`Change.UNCHANGED` (its bytes are stored again all the same).
     """
 
-    stack: Stack
+    stack: Providers
     nodes: Array
     before: Array
     after: Array
@@ -156,16 +159,17 @@ class ChangeSet:
 def compare(stack: Stack, before: State, after: State) -> ChangeSet:
     """The differences between two states of one stack."""
     nodes = np.flatnonzero(before.visible != after.visible)
-    return _change_set(stack, nodes, before.visible[nodes], after.visible[nodes])
+    return change_set(stack, nodes, before.visible[nodes], after.visible[nodes])
 
 
 def layer_changes(stack: Stack, layer: int) -> ChangeSet:
     """What one layer changes."""
     delta = stack.deltas[layer]
-    return _change_set(stack, delta.nodes, delta.before, delta.after)
+    return change_set(stack, delta.nodes, delta.before, delta.after)
 
 
-def _change_set(stack: Stack, nodes: Array, before: Array, after: Array) -> ChangeSet:
+def change_set(stack: Providers, nodes: Array, before: Array, after: Array) -> ChangeSet:
+    """What differs, from the providers before and after at each node."""
     before, after = before.astype(np.int64), after.astype(np.int64)
     kinds = np.zeros(len(nodes), np.uint8)
     had, has = before != NOTHING, after != NOTHING

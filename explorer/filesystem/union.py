@@ -40,7 +40,7 @@ class UnionTrie:
         """The last component of a path; empty for the root."""
         if node == 0:
             return b""
-        layer = self.layers[self.origin_layer[node]]
+        layer: LayerIndex | None = self.layers[int(self.origin_layer[node])]
         assert layer is not None
         return layer.name(int(self.origin_node[node]))
 
@@ -130,9 +130,11 @@ def unite(layers: Sequence[LayerIndex | None]) -> UnionTrie:
         hashes.append(name_hashes(layer.names.tobytes(), layer.name_at))
         depths.append(_depths(layer.parent))
     if not layers:
-        parents, hashes, depths = [np.zeros(1, np.uint32)], [np.zeros(1, np.uint64)], [
-            np.zeros(1, np.uint16)
-        ]
+        parents, hashes, depths = (
+            [np.zeros(1, np.uint32)],
+            [np.zeros(1, np.uint64)],
+            [np.zeros(1, np.uint16)],
+        )
     united, first, levels = _breadth_first(
         np.concatenate(parents), np.concatenate(hashes), np.concatenate(depths)
     )
@@ -266,7 +268,7 @@ def _settle_ties(
     stops = np.flatnonzero(same & ~np.concatenate((same[1:], [False]))) + 2
 
     def name(node: int) -> bytes:
-        layer = layers[layer_of[node]]
+        layer: LayerIndex | None = layers[int(layer_of[node])]
         assert layer is not None
         return layer.name(int(node_of[node]))
 

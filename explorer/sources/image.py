@@ -76,7 +76,9 @@ class Image:
     @property
     def stored(self) -> int:
         """Bytes of all layers as they are stored, a repeated layer once."""
-        blobs = {layer.digest or layer.diff_id or layer.index: layer.stored for layer in self.layers}
+        blobs = {
+            layer.digest or layer.diff_id or layer.index: layer.stored for layer in self.layers
+        }
         return sum(blobs.values())
 
 

@@ -149,7 +149,9 @@ class OciLayout:
         if descriptor.size != len(document):
             warnings.append(f"the manifest has {len(document)} bytes, not {descriptor.size}")
         names = place.names + tuple(
-            name for name in self.extra_names.get(manifest.config.digest, ()) if name not in place.names
+            name
+            for name in self.extra_names.get(manifest.config.digest, ())
+            if name not in place.names
         )
         platform = config.platform
         if platform.is_unknown and descriptor.platform is not None:

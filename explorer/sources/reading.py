@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from explorer.blobs.access import Part, RandomAccess, SharedFile, chunks_of
@@ -203,7 +203,7 @@ def plain_access(layer: Layer, caches: Caches) -> RandomAccess:
 class _Rewound:
     """Reads a stream from its start for each request: slow, but needs no room."""
 
-    def __init__(self, chunks) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, chunks: Callable[[Job], Iterator[bytes]]) -> None:
         self._chunks = chunks
 
     @property

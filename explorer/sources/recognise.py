@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from explorer.blobs.access import RandomAccess, SharedFile
@@ -93,7 +94,7 @@ def _open_file(location: Location, caches: Caches, job: Job) -> ImageSource:
     return _archive(location, name, access, index)
 
 
-def _plain(file: SharedFile, compression: Compression, outer: Job, inner: Job):  # type: ignore[no-untyped-def]
+def _plain(file: SharedFile, compression: Compression, outer: Job, inner: Job) -> Iterator[bytes]:
     outer.expect(file.size)
     for chunk in plain_chunks(file, compression, outer):
         inner.check()
@@ -189,5 +190,7 @@ def _not_an_image(path: Path, file: SharedFile, index: LayerIndex) -> DamagedIma
     if index.damage and why == index.damage and index.length == 0:
         why = f"it is no tar archive ({index.damage.partition(': ')[2] or index.damage})"
     return DamagedImage(
-        f"{path.name} is no image", why=why, hint="Open a file made by docker save, or an OCI layout"
+        f"{path.name} is no image",
+        why=why,
+        hint="Open a file made by docker save, or an OCI layout",
     )

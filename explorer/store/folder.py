@@ -24,7 +24,9 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 def cache_root() -> Path:
     """Where the cache lives: ``LAYERSCOPE_CACHE_DIR``, or the user's cache directory."""
     named = os.environ.get("LAYERSCOPE_CACHE_DIR")
-    return Path(named) if named else Path(platformdirs.user_cache_dir("layerscope", appauthor=False))
+    return (
+        Path(named) if named else Path(platformdirs.user_cache_dir("layerscope", appauthor=False))
+    )
 
 
 class CacheFolder:

@@ -89,7 +89,9 @@ def _key(digest: str) -> str:
 
 
 def _encode(file: BinaryIO, index: LayerIndex, seed: int) -> None:
-    columns = {name: np.ascontiguousarray(index.columns[name], kind) for name, kind in COLUMNS.items()}
+    columns = {
+        name: np.ascontiguousarray(index.columns[name], kind) for name, kind in COLUMNS.items()
+    }
     checksum = xxhash.xxh3_128()
     for column in columns.values():
         checksum.update(column.tobytes())

@@ -59,9 +59,7 @@ class PlainCache:
 class Spool:
     """A plain copy in the making: readable as far as it has come."""
 
-    def __init__(
-        self, folder: CacheFolder, name: str, chunks: Iterator[bytes], job: Job
-    ) -> None:
+    def __init__(self, folder: CacheFolder, name: str, chunks: Iterator[bytes], job: Job) -> None:
         self._folder, self._name = folder, name
         try:
             folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
