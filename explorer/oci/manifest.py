@@ -24,6 +24,7 @@ EMPTY_DESCRIPTOR: Final = Descriptor(
 )
 """Stands where a manifest needs a descriptor and has nothing to point at (manifest.md)."""
 
+_VAGUE: Final = frozenset({"", "application/octet-stream", "application/json"})
 _FETCH: Final = "Fetch or export the image again"
 
 
@@ -49,11 +50,14 @@ class Manifest:
     def is_image(self) -> bool:
         """Whether it has a filesystem that can run; otherwise it is an artifact.
 
-        The configuration's type decides; where it is unknown, tar layers do.
+        The configuration's type decides; where it says nothing, tar layers do. Artifacts made
+        before OCI 1.1 claim an image's configuration, and leave it empty.
         """
+        if self.config.digest == EMPTY_DESCRIPTOR.digest:
+            return False
         if media.is_config(self.config.media_type):
             return not self.is_attestation
-        if self.artifact_type or media.essence(self.config.media_type) == media.OCI_EMPTY:
+        if self.artifact_type or media.essence(self.config.media_type) not in _VAGUE:
             return False
         return bool(self.layers) and all(media.is_layer(layer.media_type) for layer in self.layers)
 

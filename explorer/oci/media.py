@@ -136,6 +136,11 @@ def is_foreign(media_type: str) -> bool:
     return essence(media_type) in _FOREIGN
 
 
+def is_encrypted(media_type: str) -> bool:
+    """A layer locked by OCI image encryption (ocicrypt); nothing can be read of it here."""
+    return essence(media_type).endswith("+encrypted")
+
+
 def is_attestation(media_type: str) -> bool:
     """A statement about an image (provenance, SBOM), not a part of its filesystem."""
     name = essence(media_type)
