@@ -303,7 +303,7 @@ class _Indexer:
         blocks = np.frombuffer(raw, np.uint8).reshape(count, BLOCK)
         good = tarheader.first_bad_checksum(blocks)
         offsets, sizes, special, marks = self._offsets, self._sizes, self._special, self._marks
-        self._raw = bytearray()
+        self._raw.clear()  # in place: the walk holds on to it
         self._offsets, self._sizes, self._special = array("q"), array("q"), {}
         kept = self._take(raw, blocks[:good], offsets, sizes, special)
         if self._feed.digest:
