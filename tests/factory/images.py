@@ -173,7 +173,7 @@ class ImageBuilder:
     def _config(self) -> dict[str, Any]:
         keys = ("os", "architecture", "variant")
         config: dict[str, Any] = {
-            "created": self.steps[-1].get("created") if self.steps else timestamp(MTIME),
+            "created": self._last_created(),
             **dict(zip(keys, self.platform.split("/"), strict=False)),
             "config": dict(self.runtime or {}),
             "rootfs": {"type": "layers", "diff_ids": [layer.diff_id for layer in self.layers]},
@@ -181,6 +181,10 @@ class ImageBuilder:
         if self.steps is not None:
             config["history"] = [dict(step) for step in self.steps]
         return config | dict(self.extra or {})
+
+    def _last_created(self) -> str:
+        dates = [step["created"] for step in self.steps or () if "created" in step]
+        return str(dates[-1]) if dates else timestamp(MTIME)
 
 
 def image(
