@@ -26,14 +26,9 @@ if TYPE_CHECKING:
     from explorer.oci.config import Healthcheck, History, ImageConfig, chain_ids
     from explorer.oci.descriptor import Descriptor
     from explorer.oci.digest import Digest
+    from explorer.oci.docker_manifest import DockerArchiveItem, parse_docker_manifest
     from explorer.oci.instruction import Instruction
-    from explorer.oci.manifest import (
-        DockerArchiveItem,
-        ImageIndex,
-        Manifest,
-        parse_docker_manifest,
-        parse_manifest,
-    )
+    from explorer.oci.manifest import ImageIndex, Manifest, parse_manifest
     from explorer.oci.platform import Platform, best_match
     from explorer.oci.process import Process, effective_process
     from explorer.oci.reference import Reference
@@ -70,11 +65,9 @@ _HOMES = {
     "config": ("Healthcheck", "History", "ImageConfig", "chain_ids"),
     "descriptor": ("Descriptor",),
     "digest": ("Digest",),
+    "docker_manifest": ("DockerArchiveItem", "parse_docker_manifest"),
     "instruction": ("Instruction",),
-    "manifest": (
-        *("DockerArchiveItem", "ImageIndex", "Manifest"),
-        *("parse_docker_manifest", "parse_manifest"),
-    ),
+    "manifest": ("ImageIndex", "Manifest", "parse_manifest"),
     "platform": ("Platform", "best_match"),
     "process": ("Process", "effective_process"),
     "reference": ("Reference",),

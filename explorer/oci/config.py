@@ -14,7 +14,8 @@ from typing import Any
 
 from explorer.errors import DamagedImage
 from explorer.oci.digest import Digest
-from explorer.oci.document import Fields, load_object
+from explorer.oci.document import load_object
+from explorer.oci.fields import Fields
 from explorer.oci.platform import Platform
 from explorer.oci.timestamps import format_rfc3339_utc, parse_rfc3339
 

@@ -15,7 +15,7 @@ from explorer.errors import DamagedImage
 from explorer.oci import media
 from explorer.oci.annotations import CONTAINERD_NAME, REF_NAME
 from explorer.oci.digest import Digest
-from explorer.oci.document import Fields
+from explorer.oci.fields import Fields
 from explorer.oci.platform import Platform
 
 _KNOWN: Final = frozenset(

@@ -7,16 +7,16 @@ kaniko the line of the Dockerfile, and Jib, Bazel, apko, ko and buildpacks whate
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from explorer.oci.arguments import PAIR_START, tidy_arguments
+from explorer.oci.builders import builder_of
 from explorer.oci.config import History
-from explorer.oci.gosyntax import healthcheck, plain_list, quoted_list
+from explorer.oci.gosyntax import quoted_list
 from explorer.oci.layout import lay_out, one_line, visible
-from explorer.oci.shells import shell_length, split_shell
+from explorer.oci.shells import DEFAULT_SHELLS, shell_length, split_shell
 
 KEYWORDS: Final = frozenset(
     {
@@ -33,32 +33,8 @@ MAX_CREATED_BY: Final = 64 * 1024
 
 _NOP: Final = "#(nop)"
 _BUILDKIT: Final = " # buildkit"
-_DEFAULT_SHELLS: Final = frozenset({"/bin/sh -c", "cmd /S /C"})
-_HASHED_SOURCE: Final = re.compile(
-    r"((?:--\S+ )*)((?:file|dir|multi):[0-9a-f]{64}) in (.*)", re.DOTALL
-)
 _LONG_HASH: Final = re.compile(r"\b((?:file|dir|multi|sha256):[0-9a-f]{12})[0-9a-f]{52}\b")
 _ARG_COUNT: Final = re.compile(r"\|(\d{1,3}) ")
-_PAIR_START: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*=")
-_TOOLS: Final = (
-    # Where to look (created_by, author or comment), what it begins with, and who writes it.
-    ("comment", "buildkit.", "BuildKit"),
-    ("author", "kaniko", "kaniko"),
-    ("author", "jib", "Jib"),
-    ("created_by", "jib", "Jib"),
-    ("author", "bazel", "Bazel"),
-    ("created_by", "bazel ", "Bazel"),
-    ("created_by", "apko", "apko"),
-    ("created_by", "ko build", "ko"),
-    ("created_by", "ko publish", "ko"),
-    ("created_by", "buildpacks ", "Buildpacks"),
-    ("created_by", "layer: ", "Buildpacks"),
-    ("created_by", "nix", "Nix"),
-    ("comment", "debuerreotype", "debuerreotype"),
-    ("comment", "imported from", "docker import"),
-    ("created_by", "apply image ", "Windows"),
-    ("created_by", "install update ", "Windows"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +74,7 @@ class Instruction:
         marked = text.endswith(_BUILDKIT)
         text = text.removesuffix(_BUILDKIT).rstrip()
         buildkit = marked or history.comment.startswith("buildkit.")
-        builder = "BuildKit" if buildkit else _builder(history)
+        builder = "BuildKit" if buildkit else builder_of(history)
         if not text:
             return _unrecorded(builder, visible(history.comment))
         return _read(text, buildkit, builder)
@@ -137,7 +113,7 @@ def _run(command: str, buildkit: bool, builder: str) -> Instruction:
     args, command = _take_build_args(command)
     shell, script = split_shell(command)
     notes = []
-    if shell and shell not in _DEFAULT_SHELLS:
+    if shell and shell not in DEFAULT_SHELLS:
         notes.append(f"run by {shell}")
     if args:
         notes.append(f"with the build arguments {', '.join(args)}")
@@ -169,7 +145,7 @@ def _take_build_args(command: str) -> tuple[tuple[str, ...], str]:
     args: list[str] = []
     for word in words[:end]:
         # A word that begins no further pair belongs to the value before it.
-        if args and (len(args) == count or not _PAIR_START.match(word)):
+        if args and (len(args) == count or not PAIR_START.match(word)):
             args[-1] += f" {word}"
         else:
             args.append(word)
@@ -177,7 +153,7 @@ def _take_build_args(command: str) -> tuple[tuple[str, ...], str]:
 
 
 def _instruction(keyword: str, arguments: str, buildkit: bool, builder: str) -> Instruction:
-    tidy, shell_form, comment = _ARGUMENTS.get(keyword, _as_is)(arguments)
+    tidy, shell_form, comment = tidy_arguments(keyword, arguments)
     text = f"{keyword} {tidy}".rstrip()
     return Instruction(
         keyword=keyword,
@@ -188,99 +164,6 @@ def _instruction(keyword: str, arguments: str, buildkit: bool, builder: str) -> 
         summary=one_line(_LONG_HASH.sub(r"\1…", text)),
         builder=builder,
     )
-
-
-_Tidy = tuple[str, bool | None, str]
-
-
-def _as_is(arguments: str) -> _Tidy:
-    return arguments, None, ""
-
-
-def _command(arguments: str) -> _Tidy:
-    words = quoted_list(arguments)
-    if words is None:
-        return arguments, bool(arguments) and not arguments.startswith("["), ""
-    length = shell_length(words)
-    if length and len(words) == length + 1 and " ".join(words[:length]) in _DEFAULT_SHELLS:
-        return words[-1], True, ""
-    return json.dumps(words, ensure_ascii=False), length > 0, ""
-
-
-def _copy(arguments: str) -> _Tidy:
-    match = _HASHED_SOURCE.fullmatch(arguments)
-    if match is None:
-        return arguments, None, ""
-    flags, source, target = match.groups()
-    kind = source.partition(":")[0]
-    what = {"file": "one file", "dir": "one directory"}.get(kind, "several files")
-    note = f"the name in the build context was not recorded, only a hash of its content ({what})"
-    return f"{flags}{source} {target.strip()}", None, note
-
-
-def _words(arguments: str) -> _Tidy:
-    words = quoted_list(arguments) or plain_list(arguments)
-    return arguments if words is None else " ".join(words), None, ""
-
-
-def _shell(arguments: str) -> _Tidy:
-    words = quoted_list(arguments) or plain_list(arguments)
-    return arguments if words is None else json.dumps(words, ensure_ascii=False), None, ""
-
-
-def _pairs(arguments: str) -> _Tidy:
-    # Values are recorded without the quotes they need in a Dockerfile.
-    if '"' in arguments or "'" in arguments or "\\" in arguments or "=" not in arguments:
-        return arguments, None, ""
-    pairs: list[str] = []
-    for word in arguments.split(" "):
-        if not pairs or _PAIR_START.match(word):
-            pairs.append(word)
-        else:
-            pairs[-1] += f" {word}"
-    return " ".join(map(_quote_pair, pairs)), None, ""
-
-
-def _quote_pair(pair: str) -> str:
-    name, equals, value = pair.partition("=")
-    return f'{name}{equals}"{value}"' if " " in value or "\n" in value else pair
-
-
-def _healthcheck(arguments: str) -> _Tidy:
-    parts = healthcheck(arguments)
-    if parts is None:
-        return arguments, None, ""
-    test, durations, retries = parts
-    names = ["interval", "timeout", "start-period", "start-interval"]
-    options = [
-        f"--{name}={value}"
-        for name, value in zip(names, durations, strict=False)
-        if value not in ("0s", "")
-    ]
-    if retries:
-        options.append(f"--retries={retries}")
-    kind, *command = test or ["NONE"]
-    match kind:
-        case "CMD-SHELL":
-            return " ".join([*options, "CMD", *command]), True, ""
-        case "CMD":
-            return " ".join([*options, "CMD", json.dumps(command, ensure_ascii=False)]), False, ""
-        case _:
-            return "NONE", None, ""
-
-
-_ARGUMENTS: Final[dict[str, Callable[[str], _Tidy]]] = {
-    "ADD": _copy,
-    "CMD": _command,
-    "COPY": _copy,
-    "ENTRYPOINT": _command,
-    "ENV": _pairs,
-    "EXPOSE": _words,
-    "HEALTHCHECK": _healthcheck,
-    "LABEL": _pairs,
-    "SHELL": _shell,
-    "VOLUME": _words,
-}
 
 
 def _unknown(text: str, builder: str) -> Instruction:
@@ -306,10 +189,3 @@ def _unrecorded(builder: str, comment: str) -> Instruction:
         summary=summary,
         builder=builder,
     )
-
-
-def _builder(history: History) -> str:
-    for where, start, name in _TOOLS:
-        if str(getattr(history, where))[:100].lower().startswith(start):
-            return name
-    return ""

@@ -1,4 +1,4 @@
-"""Manifests, indexes, and the ``manifest.json`` of a ``docker save`` archive.
+"""Manifests of images and artifacts, and indexes of manifests.
 
 OCI image specification, manifest.md and image-index.md, and Docker's image manifest version 2,
 schema 2. What a document is, is decided by its content; one that could be read as two kinds is
@@ -15,7 +15,8 @@ from explorer.errors import DamagedImage
 from explorer.oci import media
 from explorer.oci.descriptor import Descriptor
 from explorer.oci.digest import Digest
-from explorer.oci.document import Fields, encode, kind, load, load_object
+from explorer.oci.document import encode, load_object
+from explorer.oci.fields import Fields
 from explorer.oci.platform import Platform, best_match
 
 EMPTY_CONTENT: Final = b"{}"
@@ -145,22 +146,6 @@ class ImageIndex:
         return encode(self.to_json())
 
 
-@dataclass(frozen=True, slots=True)
-class DockerArchiveItem:
-    """One image of a ``docker save`` archive: names of members, the lowest layer first.
-
-    ``layer_sources`` describes layers whose blob is elsewhere or compressed, by DiffID.
-    """
-
-    config: str
-    repo_tags: tuple[str, ...]
-    layers: tuple[str, ...]
-    parent: str = ""
-    layer_sources: Mapping[str, Descriptor] = field(default_factory=dict, hash=False)
-    problems: tuple[str, ...] = field(default=(), compare=False)
-    raw: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False, repr=False)
-
-
 def parse_manifest(data: bytes, media_type: str = "") -> Manifest | ImageIndex:
     """Read a manifest or an index.
 
@@ -201,62 +186,6 @@ def parse_manifest(data: bytes, media_type: str = "") -> Manifest | ImageIndex:
             hint="Check that this is a container image, and fetch it again",
         )
     return _manifest(fields, declared)
-
-
-def parse_docker_manifest(data: bytes) -> tuple[DockerArchiveItem, ...]:
-    """Read the ``manifest.json`` of a ``docker save`` archive.
-
-    Raises:
-        DamagedImage: it is not a list, is empty, or an image lacks its configuration.
-        LimitExceeded: see :func:`explorer.oci.document.load`.
-    """
-    value = load(data, "manifest.json")
-    if not isinstance(value, list) or not value:
-        raise DamagedImage(
-            "The archive lists no image",
-            why="its manifest.json is "
-            + ("an empty list" if value == [] else f"{kind(value)}, not a list"),
-            hint="Save the image again with `docker save`",
-        )
-    return tuple(_archive_item(item, index) for index, item in enumerate(value))
-
-
-def _archive_item(item: object, index: int) -> DockerArchiveItem:
-    where = f"manifest.json[{index}]"
-    if not isinstance(item, dict):
-        raise DamagedImage(f"{where} is {kind(item)}, not an object", hint=_FETCH)
-    fields = Fields(item, where)
-    config = fields.text("Config")
-    if not config:
-        raise DamagedImage(
-            f"{fields.path('Config')} is absent",
-            why="an image of an archive has to name its configuration",
-            hint="Save the image again with `docker save`",
-        )
-    layers = fields.texts("Layers")
-    if layers is None and fields.raw.get("Layers") is not None:
-        raise DamagedImage(f"{fields.path('Layers')} is not a list of names", hint=_FETCH)
-    return DockerArchiveItem(
-        config=config,
-        repo_tags=fields.texts("RepoTags") or (),
-        layers=layers or (),
-        parent=fields.text("Parent"),
-        layer_sources=_layer_sources(fields.section("LayerSources")),
-        problems=tuple(fields.problems),
-        raw=item,
-    )
-
-
-def _layer_sources(fields: Fields) -> dict[str, Descriptor]:
-    sources: dict[str, Descriptor] = {}
-    for diff_id in fields.raw:
-        source = fields.child(diff_id)
-        try:
-            if source is not None:
-                sources[diff_id] = Descriptor.from_fields(source)
-        except DamagedImage as error:
-            fields.note(f"{fields.path(diff_id)}: {error.what}; ignored")
-    return sources
 
 
 def _manifest(fields: Fields, declared: str) -> Manifest:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from explorer.errors import UsageError
-from explorer.oci.document import Fields
+from explorer.oci.fields import Fields
 
 UNKNOWN: Final = "unknown"
 

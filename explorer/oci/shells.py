@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+DEFAULT_SHELLS: Final = frozenset({"/bin/sh -c", "cmd /S /C"})
+"""What Docker runs a shell form with where no SHELL instruction says otherwise."""
+
 _POSIX: Final = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh", "mksh"})
 _POWERSHELL: Final = frozenset({"powershell", "pwsh"})
 _POSIX_COMMAND: Final = re.compile(r"-[A-Za-z]*c")

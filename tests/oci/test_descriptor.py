@@ -10,7 +10,7 @@ from explorer.errors import DamagedImage
 from explorer.oci import media
 from explorer.oci.annotations import CONTAINERD_NAME, REF_NAME
 from explorer.oci.descriptor import Descriptor
-from explorer.oci.document import Fields
+from explorer.oci.fields import Fields
 from explorer.oci.platform import Platform
 
 from .documents import DIGESTS, descriptor

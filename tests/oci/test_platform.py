@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.errors import UsageError
-from explorer.oci.document import Fields
+from explorer.oci.fields import Fields
 from explorer.oci.platform import Platform, best_match
 
 

@@ -12,7 +12,8 @@ from explorer.errors import DamagedImage
 from explorer.oci.base import base_boundary
 from explorer.oci.config import ImageConfig, chain_ids
 from explorer.oci.digest import Digest
-from explorer.oci.manifest import ImageIndex, Manifest, parse_docker_manifest, parse_manifest
+from explorer.oci.docker_manifest import parse_docker_manifest
+from explorer.oci.manifest import ImageIndex, Manifest, parse_manifest
 from explorer.oci.platform import Platform
 from explorer.oci.process import effective_process
 from explorer.oci.steps import steps

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from explorer.errors import DamagedImage
-from explorer.oci.manifest import parse_docker_manifest
+from explorer.oci.docker_manifest import parse_docker_manifest
 
 from .documents import DIGESTS, data, descriptor
 
