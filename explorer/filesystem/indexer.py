@@ -7,7 +7,7 @@ decodes them a thousand at a time. Nothing a header claims is allocated.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import numpy as np
@@ -94,10 +94,13 @@ class _Indexer:
             "type": array("B"),
             "offset": array("q"),
             "size": array("q"),
+            "mode": array("H"),
+            "uid": array("I"),
+            "gid": array("I"),
+            "mtime": array("q"),
             "link_entry": array("I"),
             "link_at": array("I", [0]),
         }
-        self._numeric: dict[str, list[Array]] = {"mode": [], "uid": [], "gid": [], "mtime": []}
         self._links = bytearray()
         self._fingerprints = bytearray()
         self._xattrs: dict[int, dict[bytes, bytes]] = {}
@@ -418,18 +421,19 @@ class _Indexer:
                 values[key][entry - first] = min(value, limit)
         self._overrides.clear()
         for key, column in values.items():
-            self._numeric[key].append(column)
+            self._columns[key].frombytes(column.tobytes())
+
+    def _drained(self) -> Iterator[tuple[str, array[int]]]:
+        while self._columns:
+            yield self._columns.popitem()
 
     # -- the end ------------------------------------------------------------------------------
 
     def _finish(self, end: int, damage: str) -> LayerIndex:
-        count = min(len(self._columns["type"]), sum(map(len, self._numeric["mode"])))
+        count = min(len(self._columns["type"]), len(self._columns["mode"]))
         columns: dict[str, Array] = {
-            name: np.array(column, column.typecode) for name, column in self._columns.items()
+            name: np.array(column, column.typecode) for name, column in self._drained()
         }
-        for name, parts in self._numeric.items():
-            kind = {"mode": np.uint16, "mtime": np.int64}.get(name, np.uint32)
-            columns[name] = np.concatenate(parts) if parts else np.empty(0, kind)
         for name in ("node", "type", "offset", "size"):
             columns[name] = columns[name][:count]
         links = int(np.searchsorted(columns["link_entry"], count))

@@ -21,6 +21,9 @@ from explorer.progress import Job
 __all__ = ["NOTHING", "Contents", "Delta", "LayerEffect", "Marks", "Providers", "Stack"]
 
 
+_PIECE = 1 << 16
+
+
 @dataclass(frozen=True, slots=True)
 class LayerEffect:
     """What one layer does to the filesystem below it. Bytes are logical sizes of regular files.
@@ -71,12 +74,16 @@ class Stack(Providers):
 
     # -- the replay ---------------------------------------------------------------------------
 
-    def _replay(self, job: Job) -> None:
+    def nothing_visible(self) -> Array:
+        """The providers of all nodes below the lowest layer: nothing but a root."""
         total = int(self.starts[-1]) + len(self.layers)
-        kind = np.int32 if total < 2**31 else np.int64
-        visible = np.full(len(self.trie), NOTHING, kind)
-        visible[0] = self.starts[-1]  # a root there always is
-        names = np.zeros(int(self.starts[-1]), np.uint16)  # how many paths show each inode
+        visible = np.full(len(self.trie), NOTHING, np.int32 if total < 2**31 else np.int64)
+        visible[0] = self.starts[-1]
+        return visible
+
+    def _replay(self, job: Job) -> None:
+        visible = self.nothing_visible()
+        names = np.zeros(int(self.starts[-1]), np.int32)  # how many paths show each inode
         cumulative = 0
         for number, layer in enumerate(self.layers):
             job.check()
@@ -95,7 +102,7 @@ class Stack(Providers):
     def _apply(self, number: int, layer: LayerIndex, visible: Array) -> Marks:
         """Put one layer on top of what is visible."""
         placed, end = self.trie.placed[number], self.trie.end
-        live = np.flatnonzero(layer.live)
+        live = np.flatnonzero(layer.live).astype(np.uint32)
         kinds, nodes = layer.type[live], placed[layer.node[live]]
         real = kinds < EntryType.WHITEOUT
         self._bind(number, layer, visible)
@@ -110,7 +117,7 @@ class Stack(Providers):
         for node in at[covering].tolist():
             visible[node + 1 : end[node]] = NOTHING
         self._imply(number, layer, visible, kinds, live)
-        visible[at] = self.starts[number] + entries
+        visible[at] = entries + visible.dtype.type(self.starts[number])
         return Marks(whiteouts.astype(np.uint32), opaques.astype(np.uint32))
 
     def _imply(
@@ -162,17 +169,22 @@ class Stack(Providers):
         return self.inode(provider)
 
     def _bytes_changed(self, delta: Delta, names: Array) -> int:
-        """How many bytes of content appear, less those that vanish, by one layer."""
-        gone, come = self._content_inodes(delta.before), self._content_inodes(delta.after)
-        touched = np.unique(np.concatenate((gone, come)))
-        if not len(touched):
-            return 0
-        shown_before = names[touched] > 0
-        np.subtract.at(names, gone, 1)
-        np.add.at(names, come, 1)
-        shown_after = names[touched] > 0
-        sizes = self.column("size", touched)
-        return int(sizes[shown_after].sum()) - int(sizes[shown_before].sum())
+        """How many bytes of content appear, less those that vanish, by one layer.
+
+        An inode counts while any path shows it. In pieces, for a layer can have a million paths.
+        """
+        change = 0
+        for low in range(0, len(delta.nodes), _PIECE):
+            gone = self._content_inodes(delta.before[low : low + _PIECE])
+            np.subtract.at(names, gone, 1)
+            lost = np.unique(gone)
+            change -= int(self.column("size", lost[names[lost] == 0]).sum())
+        for low in range(0, len(delta.nodes), _PIECE):
+            come = self._content_inodes(delta.after[low : low + _PIECE])
+            new = np.unique(come)
+            change += int(self.column("size", new[names[new] == 0]).sum())
+            np.add.at(names, come, 1)
+        return change
 
     def _content_inodes(self, providers: Array) -> Array:
         chosen = providers[(providers != NOTHING) & (providers < self.starts[-1])]

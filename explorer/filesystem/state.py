@@ -21,8 +21,7 @@ class State:
     def __init__(self, stack: Stack, upto: int) -> None:
         self.stack = stack
         self.upto = upto
-        self.visible: Array = np.full(len(stack.trie), NOTHING, np.int64)
-        self.visible[0] = stack.starts[-1]
+        self.visible: Array = stack.nothing_visible()
         for delta in stack.deltas[: upto + 1]:
             self.visible[delta.nodes] = delta.after
         self._names: dict[int, list[int]] | None = None

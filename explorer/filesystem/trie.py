@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,14 +16,17 @@ from explorer.filesystem.names import PATH_MAX, display, normalise
 _AUFS = re.compile(rb"\.wh\.\.wh\.\.?(aufs|orph|plnk)")
 _MIX = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
+_CHUNK = 1 << 15
 
 
-def name_hashes(names: bytes, at: Array, start: int = 0, stop: int | None = None) -> Array:
+def name_hashes(names: bytes, at: Array) -> Array:
     """A 64-bit hash of each name. Keyed for the process (SipHash): nobody can plan a collision."""
-    bounds = at[start : (len(at) - 1 if stop is None else stop) + 1].tolist()
-    pairs = zip(bounds[:-1], bounds[1:], strict=True)
-    hashes = [hash(names[low:high]) for low, high in pairs]
-    return np.array(hashes, np.int64).view(np.uint64)
+    hashes = np.empty(len(at) - 1, np.int64)
+    for low in range(0, len(hashes), _CHUNK):  # in chunks: Python's integers are large
+        bounds = at[low : low + _CHUNK + 1].tolist()
+        part = [hash(names[start:stop]) for start, stop in pairwise(bounds)]
+        hashes[low : low + len(part)] = part
+    return hashes.view(np.uint64)
 
 
 def child_keys(parents: Array, hashes: Array) -> Array:
@@ -137,16 +141,15 @@ class TrieBuilder:
         parent = np.array(self._parent, np.uint32)
         name_at = np.array(self._name_at, np.uint32)
         names = bytes(self._names)
+        # A million entries: what is taken over is let go of at once.
+        self._parent, self._name_at, self._names = array("I"), array("I"), bytearray()
         self._spelled.clear()
         hashes = name_hashes(names, name_at)
         keys = child_keys(parent, hashes)
-        order = np.argsort(keys, kind="stable")
-        ordered = keys[order]
-        repeats = np.flatnonzero(ordered[1:] == ordered[:-1])
-        if len(repeats):
-            parent, name_at, names = self._merge(columns, parent, name_at, names, order, ordered)
-            hashes = name_hashes(names, name_at)
-            keys = child_keys(parent, hashes)
+        del hashes
+        if _repeats(keys):
+            parent, name_at, names = self._merge(columns, parent, name_at, names, keys)
+            keys = child_keys(parent, name_hashes(names, name_at))
         columns["parent"], columns["name_at"] = parent, name_at
         columns["names"] = np.frombuffer(names, np.uint8)
         columns["live"] = _live(columns)
@@ -158,10 +161,11 @@ class TrieBuilder:
         parent: Array,
         name_at: Array,
         names: bytes,
-        order: Array,
-        ordered: Array,
+        keys: Array,
     ) -> tuple[Array, Array, bytes]:
         """Give every path one node: the first that was made for it."""
+        order = np.argsort(keys, kind="stable")
+        ordered = keys[order]
         first = np.ones(len(ordered), bool)
         first[1:] = ordered[1:] != ordered[:-1]
         leader = order[np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))]
@@ -220,8 +224,19 @@ class TrieBuilder:
                     break
 
 
+def _repeats(keys: Array) -> bool:
+    ordered = np.sort(keys)
+    return bool((ordered[1:] == ordered[:-1]).any())
+
+
 def _live(columns: dict[str, Array]) -> Array:
     """Which entries stand at the end of the layer: the last of each path and sort."""
+    seen = np.zeros(len(columns["parent"]), bool)
+    seen[columns["node"]] = True
+    if np.count_nonzero(seen) == len(columns["node"]):
+        live = np.ones(len(columns["node"]), bool)
+        _drop_below_replaced(columns, live)
+        return live
     kinds, nodes = columns["type"].astype(np.int64), columns["node"].astype(np.int64)
     sort = np.where(kinds < EntryType.WHITEOUT, 0, kinds)
     key = nodes * 16 + sort

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -119,39 +120,21 @@ def unite(layers: Sequence[LayerIndex | None]) -> UnionTrie:
     """Merge the tries of layers, lowest first; a missing layer (None) adds nothing."""
     counts = [layer.node_count if layer is not None else 1 for layer in layers] or [1]
     starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    parents, hashes, depths = [], [], []
-    for layer, start in zip(layers, starts, strict=False):
-        if layer is None:
-            parents.append(np.array([start], np.uint32))
-            hashes.append(np.zeros(1, np.uint64))
-            depths.append(np.zeros(1, np.uint16))
-            continue
-        parents.append((layer.parent + start).astype(np.uint32))
-        hashes.append(name_hashes(layer.names.tobytes(), layer.name_at))
-        depths.append(_depths(layer.parent))
-    if not layers:
-        parents, hashes, depths = (
-            [np.zeros(1, np.uint32)],
-            [np.zeros(1, np.uint64)],
-            [np.zeros(1, np.uint16)],
-        )
-    united, first, levels = _breadth_first(
-        np.concatenate(parents), np.concatenate(hashes), np.concatenate(depths)
-    )
-    del parents, hashes, depths
-    above, number_of = united
+    number, above, first, levels = _breadth_first(layers, starts)
     layer_of = (np.searchsorted(starts, first, side="right") - 1).astype(np.uint16)
     node_of = (first - starts[layer_of]).astype(np.uint32)
+    del first
     preorder, end = _preorder(layers, above, levels, layer_of, node_of)
-    order = np.argsort(preorder).astype(np.uint32)
-    placed_all = preorder[number_of]
+    order = np.empty(len(preorder), np.uint32)
+    order[preorder] = np.arange(len(preorder), dtype=np.uint32)
+    placed = preorder[number]
     return UnionTrie(
         layers=layers,
-        parent=preorder[above[order]].astype(np.uint32),
+        parent=preorder[above[order]],
         end=end,
         origin_layer=layer_of[order],
         origin_node=node_of[order],
-        placed=[placed_all[starts[i] : starts[i + 1]] for i in range(len(layers))],
+        placed=[placed[starts[i] : starts[i + 1]] for i in range(len(layers))],
     )
 
 
@@ -167,27 +150,42 @@ def _depths(parent: Array) -> Array:
 
 
 def _breadth_first(
-    parent: Array, hashes: Array, depth: Array
-) -> tuple[tuple[Array, Array], Array, list[int]]:
+    layers: Sequence[LayerIndex | None], starts: Array
+) -> tuple[Array, Array, Array, list[int]]:
     """Number the distinct paths level by level.
 
-    Returns the parent of each distinct path and the number of each given node, the given node
-    that stands for each path, and where each level starts.
+    Returns the number of each node of each layer, the parent of each distinct path, the node of a
+    layer that stands for it (counted over all layers), and where each level starts.
     """
+    total = int(starts[-1])
+    parent, hashes = np.zeros(total, np.uint32), np.zeros(total, np.uint64)
+    depth = np.zeros(total, np.uint16)
+    for layer, start in zip(layers, starts, strict=False):
+        if layer is not None:
+            mine = slice(start, start + layer.node_count)
+            parent[mine] = layer.parent + np.uint32(start)
+            hashes[mine] = name_hashes(layer.names.tobytes(), layer.name_at)
+            depth[mine] = _depths(layer.parent)
     order = np.argsort(depth, kind="stable").astype(np.uint32)
-    bounds = np.searchsorted(depth[order], np.arange(int(depth[order[-1]]) + 2))
-    number = np.zeros(len(parent), np.uint32)
-    above, first, levels = [np.zeros(1, np.uint32)], [order[:1].astype(np.int64)], [0, 1]
-    for low, high in zip(bounds[1:-1], bounds[2:], strict=True):
+    bounds = np.searchsorted(depth, np.arange(int(depth.max()) + 2), sorter=order)
+    del depth
+    number = np.zeros(total, np.uint32)
+    above, first, levels = [np.zeros(1, np.uint32)], [order[:1]], [0, 1]
+    for low, high in pairwise(bounds[1:]):
         nodes = order[low:high]
         upper = number[parent[nodes]]
         keys = child_keys(upper, hashes[nodes])
-        _, representative, inverse = np.unique(keys, return_index=True, return_inverse=True)
-        number[nodes] = levels[-1] + inverse
-        above.append(upper[representative])
-        first.append(nodes[representative].astype(np.int64))
-        levels.append(levels[-1] + len(representative))
-    return (np.concatenate(above), number), np.concatenate(first), levels
+        rank = np.argsort(keys, kind="stable").astype(np.uint32)
+        keys = keys[rank]
+        fresh = np.ones(len(keys), bool)
+        fresh[1:] = keys[1:] != keys[:-1]
+        del keys
+        number[nodes[rank]] = np.cumsum(fresh, dtype=np.uint32) + np.uint32(levels[-1] - 1)
+        standing = rank[fresh]
+        above.append(upper[standing])
+        first.append(nodes[standing])
+        levels.append(levels[-1] + len(standing))
+    return number, np.concatenate(above), np.concatenate(first), levels
 
 
 def _preorder(
@@ -200,20 +198,19 @@ def _preorder(
     """The preorder number of each breadth-first node, and the end of each subtree in preorder."""
     total = len(above)
     size = np.ones(total, np.uint32)
+    before = np.zeros(total, np.uint32)
     for low, high in zip(levels[-2:0:-1], levels[:1:-1], strict=True):
         np.add.at(size, above[low:high], size[low:high])
-    order = _by_name(layers, above, layer_of, node_of)
-    # Nodes that precede a sibling, counted with their subtrees.
-    running = np.cumsum(size[order]) - size[order]
-    group = above[order]
-    new_group = np.ones(total, bool)
-    new_group[1:] = group[1:] != group[:-1]
-    new_group[1:2] = True  # the root comes first and is its own parent
-    base = running[np.maximum.accumulate(np.where(new_group, np.arange(total), 0))]
-    before = np.empty(total, np.uint32)
-    before[order] = running - base
+    for low, high in pairwise(levels[1:]):
+        order = _by_name(layers, above[low:high], layer_of[low:high], node_of[low:high])
+        # Nodes that precede a sibling, counted with their subtrees.
+        ahead = np.cumsum(size[low:high][order], dtype=np.uint32) - size[low:high][order]
+        group = above[low:high][order]
+        opens = np.flatnonzero(np.concatenate(([True], group[1:] != group[:-1])))
+        lengths = np.diff(np.append(opens, len(group)))
+        before[low:high][order] = ahead - np.repeat(ahead[opens], lengths)
     preorder = np.zeros(total, np.uint32)
-    for low, high in zip(levels[1:-1], levels[2:], strict=True):
+    for low, high in pairwise(levels[1:]):
         preorder[low:high] = preorder[above[low:high]] + 1 + before[low:high]
     end = np.empty(total, np.uint32)
     end[preorder] = preorder + size
@@ -223,37 +220,50 @@ def _preorder(
 def _by_name(
     layers: Sequence[LayerIndex | None], above: Array, layer_of: Array, node_of: Array
 ) -> Array:
-    """Breadth-first nodes by parent, then by the bytes of their name; the root apart, first."""
-    prefix = np.zeros((2, len(above)), np.uint64)
+    """The nodes of one level by parent, then by the bytes of their name."""
+    prefix = _all_prefixes(layers, layer_of, node_of, 0)
+    order = np.lexsort((prefix, above)).astype(np.uint32)
+    same = _ties(order, above, prefix)
+    if not same.any():
+        return order
+    second = _all_prefixes(layers, layer_of, node_of, 8)
+    order = np.lexsort((second, prefix, above)).astype(np.uint32)
+    same = _ties(order, above, prefix) & _ties(order, second, second)
+    return _settle_ties(layers, order, same, layer_of, node_of) if same.any() else order
+
+
+def _ties(order: Array, *keys: Array) -> Array:
+    """Whether each node but the first has the same keys as the one before it."""
+    same = np.ones(len(order) - 1, bool)
+    for key in keys:
+        ordered = key[order]
+        same &= ordered[1:] == ordered[:-1]
+    return same
+
+
+def _all_prefixes(
+    layers: Sequence[LayerIndex | None], layer_of: Array, node_of: Array, start: int
+) -> Array:
+    prefix = np.zeros(len(layer_of), np.uint64)
     for number, layer in enumerate(layers):
         if layer is None:
             continue
-        mine = np.flatnonzero(layer_of == number)
-        for low in range(0, len(mine), 1 << 16):
-            part = mine[low : low + (1 << 16)]
-            prefix[:, part] = _prefixes(layer, node_of[part])
-    group = above.astype(np.int64)
-    group[0] = -1
-    order = np.lexsort((prefix[1], prefix[0], group))
-    same = (
-        (group[order][1:] == group[order][:-1])
-        & (prefix[0][order][1:] == prefix[0][order][:-1])
-        & (prefix[1][order][1:] == prefix[1][order][:-1])
-    )
-    return _settle_ties(layers, order, same, layer_of, node_of)
+        mine = np.flatnonzero(layer_of == number).astype(np.uint32)
+        for low in range(0, len(mine), 1 << 14):
+            part = mine[low : low + (1 << 14)]
+            prefix[part] = _prefixes(layer, node_of[part], start)
+    return prefix
 
 
-def _prefixes(layer: LayerIndex, nodes: Array) -> Array:
-    """The first sixteen bytes of names as two big-endian numbers, short names padded with zero."""
-    at = layer.name_at.astype(np.int64)
-    start, length = at[nodes], at[nodes + 1] - at[nodes]
+def _prefixes(layer: LayerIndex, nodes: Array, start: int) -> Array:
+    """Eight bytes of names from ``start`` on, as big-endian numbers, padded with zero."""
+    at = layer.name_at
+    first = at[nodes].astype(np.int64) + start
+    places = first[:, None] + np.arange(8)
+    inside = places < at[nodes + 1][:, None]
     names = layer.names
-    columns = np.arange(16)
-    places = start[:, None] + columns
-    inside = columns < length[:, None]
-    padded = names[np.minimum(places, max(len(names) - 1, 0))] if len(names) else places * 0
-    block = np.where(inside, padded, 0).astype(np.uint8)
-    return np.ascontiguousarray(block).view(">u8").astype(np.uint64).T
+    block = np.where(inside, names[np.where(inside, places, 0)], 0) if len(names) else places * 0
+    return np.ascontiguousarray(block.astype(np.uint8)).view(">u8").astype(np.uint64)[:, 0]
 
 
 def _settle_ties(

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from explorer.blobs.access import RandomAccess
 from explorer.blobs.compression import Compression
+from explorer.filesystem.index import LayerIndex
 from explorer.oci import Digest, ImageConfig, Manifest, Platform
 
 
@@ -18,7 +19,7 @@ class Layer:
 
     ``digest`` names the blob as it is stored, ``diff_id`` its plain tar; either can be unknown.
     ``stored`` is the blob's length in bytes. ``blob`` is None where the content is not here, and
-    ``absence`` says why.
+    ``absence`` says why. ``known_index`` is set where recognising the image needed it already.
     """
 
     index: int
@@ -31,6 +32,7 @@ class Layer:
     blob: RandomAccess | None = field(repr=False, compare=False)
     absence: str = ""
     is_tar: bool = True
+    known_index: LayerIndex | None = field(default=None, repr=False, compare=False)
 
     @property
     def missing(self) -> bool:

@@ -61,7 +61,7 @@ def index_layer(
 
 
 def _plain_layer(layer: Layer, blob: RandomAccess, job: Job, verify: bool) -> IndexedLayer:
-    index = build_index(FileFeed(blob), job)
+    index = layer.known_index or build_index(FileFeed(blob), job)
     digest = layer.digest or layer.diff_id
     verified: bool | None = None
     if digest is not None and (verify or blob.size <= VERIFIED_AT_ONCE):

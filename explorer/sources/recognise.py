@@ -170,7 +170,8 @@ def _bare(
             why="it is a tar without manifest.json or index.json",
             hint="Name it without a transport to see it as a root filesystem",
         )
-    return RootFilesystem(str(location.path), file, compression)
+    known = index if compression == "none" else None
+    return RootFilesystem(str(location.path), file, compression, known)
 
 
 def _looks_saved(index: LayerIndex) -> bool:

@@ -6,6 +6,7 @@ from functools import partial
 
 from explorer.blobs.access import RandomAccess
 from explorer.blobs.compression import Compression
+from explorer.filesystem.index import LayerIndex
 from explorer.oci import Digest, ImageConfig, Platform, media
 from explorer.sources.image import Candidate, Image, Kind, Layer
 
@@ -17,11 +18,18 @@ class RootFilesystem:
 
     transport = "rootfs"
 
-    def __init__(self, location: str, blob: RandomAccess, compression: Compression) -> None:
+    def __init__(
+        self,
+        location: str,
+        blob: RandomAccess,
+        compression: Compression,
+        index: LayerIndex | None = None,
+    ) -> None:
         self.location = location
         self.warnings = (_WARNING,)
         self._blob = blob
         self._compression = compression
+        self._index = index
 
     def candidates(self) -> tuple[Candidate, ...]:
         """As :meth:`ImageSource.candidates`."""
@@ -47,6 +55,7 @@ class RootFilesystem:
             compression=self._compression,
             stored=self._blob.size,
             blob=self._blob,
+            known_index=self._index,
         )
         config = b"{}"
         return Image(
