@@ -1,0 +1,1 @@
+"""The Explore workspace: an image opened, its layers, its filesystem at each of them."""
