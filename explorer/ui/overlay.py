@@ -71,7 +71,7 @@ class FloatingCard(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         for step in range(MARGIN, 0, -1):
             shade = colors.shadow
-            shade.setAlphaF(0.018 if not colors.dark else 0.04)
+            shade.setAlphaF(0.008 if not colors.dark else 0.03)
             painter.setBrush(shade)
             painter.drawRoundedRect(
                 card.adjusted(-step, -step + 3, step, step + 3 if step < MARGIN - 2 else step),

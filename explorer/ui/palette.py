@@ -182,6 +182,7 @@ class Palette(FloatingCard):
         view.setItemDelegate(ChoiceDelegate(view))
         view.setUniformItemSizes(True)
         view.setFrameShape(QListView.Shape.NoFrame)
+        view.viewport().setAutoFillBackground(False)
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         view.setAccessibleName("Choices")
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

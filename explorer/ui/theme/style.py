@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from PySide6.QtGui import QColor, QPalette
 
 from explorer.ui.theme.contrast import blend
@@ -22,7 +24,8 @@ def qt_palette(scheme: Scheme) -> QPalette:
     return palette
 
 
-SOFTLY_SELECTED = (
+# Any, because the stubs ask for bytes where only str works.
+SOFTLY_SELECTED: Final[tuple[Any, ...]] = (
     "QAbstractItemView",
     "QLineEdit",
     "QPlainTextEdit",
@@ -72,6 +75,7 @@ def stylesheet(scheme: Scheme) -> str:
     text, border, raised = scheme.text.name(), scheme.border.name(), scheme.raised.name()
     accent, outline, base = scheme.accent.name(), scheme.outline.name(), scheme.base.name()
     muted = scheme.muted.name()
+    thumb = blend(scheme.outline, scheme.window, 0.45).name()
     hover, selection = scheme.hover.name(), scheme.selection.name()
     return f"""
     QToolTip {{ color: {text}; background: {raised}; border: 1px solid {border};
@@ -89,8 +93,17 @@ def stylesheet(scheme: Scheme) -> str:
     QToolButton:pressed[autoRaise="true"], QToolButton:checked[autoRaise="true"] {{
         background: {selection}; }}
     QToolButton::menu-indicator {{ image: none; }}
+    QScrollBar {{ background: transparent; border: none; margin: 0; }}
+    QScrollBar:vertical {{ width: 12px; }}
+    QScrollBar:horizontal {{ height: 12px; }}
+    QScrollBar::handle {{ background: {thumb}; border-radius: 4px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 32px; }}
+    QScrollBar::handle:horizontal {{ min-width: 32px; }}
+    QScrollBar::handle:hover, QScrollBar::handle:pressed {{ background: {outline}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
     QTabBar {{ qproperty-drawBase: 0; }}
-    QTabBar::tab {{ color: {muted}; background: transparent; padding: 6px 10px; border: none;
+    QTabBar::tab {{ color: {muted}; background: transparent; padding: 3px 8px; border: none;
         border-bottom: 2px solid transparent; margin-right: 2px; }}
     QTabBar::tab:hover {{ background: {hover}; }}
     QTabBar::tab:selected {{ color: {text}; border-bottom-color: {accent}; }}

@@ -1,0 +1,147 @@
+"""The recents of the welcome page: a press opens, Delete or the cross forgets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.ui import text, theme
+from explorer.ui.recents import Recent, Recents
+from explorer.ui.widgets.badge import Badge, Tone
+from explorer.ui.widgets.buttons import IconButton
+from explorer.ui.widgets.elided import ElidedLabel
+from explorer.ui.widgets.labels import heading, muted
+from explorer.ui.widgets.stack_picture import StackPicture
+
+
+class RecentsList(QWidget):
+    """The heading, the rows, and a word while there are none."""
+
+    opened = Signal(str)
+    """The user picked this location."""
+
+    SHOWN = 7
+
+    def __init__(self, recents: Recents, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._recents = recents
+        self._rows: list[RecentRow] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(theme.space(2))
+        layout.addWidget(heading("Recent", self, scale=1.05))
+        self._none = muted("What you open will be listed here.", self, wrap=True)
+        layout.addWidget(self._none)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(0)
+        layout.addLayout(self._list)
+        layout.addStretch(1)
+        recents.changed.connect(self.renew)
+        self.renew()
+
+    def rows(self) -> list[RecentRow]:
+        """Return the rows, newest first."""
+        return list(self._rows)
+
+    def renew(self) -> None:
+        """List what the recents now hold."""
+        for row in self._rows:
+            self._list.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows = [RecentRow(recent, self) for recent in self._recents.all()[: self.SHOWN]]
+        for row in self._rows:
+            row.clicked.connect(lambda _checked=False, row=row: self.opened.emit(row.location))
+            row.removed.connect(self._remove)
+            self._list.addWidget(row)
+        self._none.setVisible(not self._rows)
+
+    def _remove(self, location: str) -> None:
+        place = next((i for i, row in enumerate(self._rows) if row.location == location), 0)
+        self._recents.remove(location)
+        if self._rows:
+            self._rows[min(place, len(self._rows) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class RecentRow(QAbstractButton):
+    """Picture, name, where it is and when it was opened."""
+
+    removed = Signal(str)
+
+    def __init__(self, recent: Recent, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.location = recent.location
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolTip(recent.location)
+        missing = recent.is_missing
+        words = "missing, " if missing else ""
+        self.setAccessibleName(f"Open {recent.title}, {words}{_subtitle(recent)}")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.space(2), theme.space(2), theme.space(2), theme.space(2))
+        layout.setSpacing(theme.space(3))
+        picture = StackPicture(recent.layers, self)
+        picture.setEnabled(not missing)
+        layout.addWidget(picture)
+        layout.addLayout(self._words(recent), 1)
+        if missing:
+            layout.addWidget(Badge("Missing", Tone.WARN, self, help="The file is no longer there"))
+        remove = IconButton("close", f"Remove {recent.title} from the list", self)
+        remove.clicked.connect(lambda: self.removed.emit(self.location))
+        layout.addWidget(remove)
+
+    def sizeHint(self) -> QSize:
+        """What the layout asks for."""
+        layout = self.layout()
+        return layout.sizeHint() if layout is not None else QSize()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open on Enter as on Space, forget on Delete."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.removed.emit(self.location)
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground under the mouse, and the ring of the focus."""
+        colors, painter = theme.colors(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(colors.accent if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(colors.hover if self.underMouse() else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+
+    def _words(self, recent: Recent) -> QVBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addStretch(1)
+        title = ElidedLabel(recent.title, self, mode=Qt.TextElideMode.ElideMiddle)
+        title.setFont(theme.ui_font(bold=True))
+        first = QHBoxLayout()
+        first.addWidget(title, 1)
+        first.addWidget(muted(text.moment(recent.when) if recent.when else "", self))
+        words.addLayout(first)
+        below = ElidedLabel(
+            _subtitle(recent),
+            self,
+            role=QPalette.ColorRole.PlaceholderText,
+        )
+        words.addWidget(below)
+        words.addStretch(1)
+        return words
+
+
+def _subtitle(recent: Recent) -> str:
+    folder = str(Path(recent.location).parent) if recent.location.startswith("/") else ""
+    home = str(Path.home())
+    if folder == home or folder.startswith(f"{home}/"):
+        folder = f"~{folder[len(home) :]}"
+    size = text.size(sum(recent.layers)) if recent.layers else ""
+    return " · ".join(part for part in (recent.subtitle, size, folder) if part)

@@ -1,0 +1,103 @@
+"""One run of the application, from the first window to the last clean-up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QFileOpenEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from explorer import __version__
+from explorer.ui import icons, messages, theme
+from explorer.ui.resources import resource
+from explorer.ui.settings import APPLICATION, ORGANISATION, Settings
+from explorer.ui.single_instance import Request, SingleInstance
+from explorer.ui.window import MainWindow
+from explorer.ui.workspaces import explore
+
+_DESKTOP_FILE = "io.github.layerscope.Layerscope"
+_SAMPLE = "sample/sample.oci.tar"
+
+
+class Application(QApplication):
+    """Hears of files that the system asks us to open (on macOS, instead of arguments)."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        super().__init__(list(arguments))
+        self.open_paths: Callable[[Sequence[str]], object] = self._keep
+        self.waiting: list[str] = []
+        self.setApplicationName(APPLICATION)
+        self.setApplicationDisplayName("Layerscope")
+        self.setOrganizationName(ORGANISATION)
+        self.setApplicationVersion(__version__)
+        self.setQuitOnLastWindowClosed(False)
+        QGuiApplication.setDesktopFileName(_DESKTOP_FILE)
+
+    def event(self, event: QEvent) -> bool:
+        """Open what the system hands over; before there is a window, keep it."""
+        if isinstance(event, QFileOpenEvent) and event.file():
+            self.open_paths([event.file()])
+            return True
+        return super().event(event)
+
+    def _keep(self, paths: Sequence[str]) -> None:
+        self.waiting.extend(paths)
+
+
+def run(paths: Sequence[str]) -> int:
+    """Show the window with ``paths`` opened, or hand them to the one that is there; return 0."""
+    messages.install()
+    app = Application(sys.argv[:1])
+    instance = SingleInstance(parent=app)
+    if instance.hand_over(paths):
+        return 0
+    theme.switch().install()
+    app.setWindowIcon(icons.application_icon())
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        runner.run(_live(app, instance, paths))
+    return 0
+
+
+async def _live(app: Application, instance: SingleInstance, paths: Sequence[str]) -> None:
+    window = make_window(Settings())
+    closed = asyncio.Event()
+    window.closed.connect(closed.set)
+    instance.requested.connect(lambda request: _serve(window, request))
+    instance.listen()
+    _close_on_signals(window)
+    window.show()
+    app.open_paths = window.open_paths
+    window.open_paths([*paths, *app.waiting])
+    await closed.wait()
+    instance.close()
+    window.deleteLater()
+
+
+def make_window(settings: Settings) -> MainWindow:
+    """Return the window with its workspaces, not shown yet."""
+    sample = resource(_SAMPLE)
+    window = MainWindow(settings, sample=(lambda: str(sample)) if sample.exists() else None)
+    window.add_workspace(explore())
+    return window
+
+
+def _serve(window: MainWindow, request: Request) -> None:
+    if request.activation:
+        os.environ["XDG_ACTIVATION_TOKEN"] = request.activation
+    window.come_to_front()
+    window.open_paths(request.paths)
+
+
+def _close_on_signals(window: MainWindow) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(name, window.close)
+        except (NotImplementedError, RuntimeError):
+            signal.signal(name, lambda *_args: loop.call_soon_threadsafe(window.close))

@@ -1,0 +1,236 @@
+"""The one window: rail, tabs, status line, and what ties them together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.ui import theme
+from explorer.ui.actions import Actions
+from explorer.ui.banner import BannerStack, present_on_page
+from explorer.ui.commands import WINDOW
+from explorer.ui.drops import DropTarget
+from explorer.ui.jobs import JobsCard, JobsIndicator
+from explorer.ui.page import Page
+from explorer.ui.palette import ActionSource, Palette
+from explorer.ui.rail import Rail
+from explorer.ui.recents import Recents
+from explorer.ui.settings import Settings
+from explorer.ui.shell import Shell, Workspace
+from explorer.ui.tabs import PageTabs
+from explorer.ui.tasks import spawn, tasks
+from explorer.ui.window_commands import WindowCommands
+
+_GEOMETRY = "window/geometry"
+_MOST_CLOSED = 20
+
+
+class MainWindow(QMainWindow):
+    """Give it workspaces with :meth:`add_workspace`, then :meth:`open_paths` and ``show()``."""
+
+    closed = Signal()
+    """Everything is cleaned up and the window gone."""
+
+    def __init__(self, settings: Settings, *, sample: Callable[[], str] | None = None) -> None:
+        super().__init__()
+        self.setWindowTitle("Layerscope")
+        self.setMinimumSize(QSize(420, 320))
+        self.banners = BannerStack(self)
+        self.actions_ = Actions(self)
+        self.actions_.declare(*WINDOW)
+        self.shell = Shell(
+            window=self,
+            actions=self.actions_,
+            settings=settings,
+            recents=Recents(settings, self),
+            palette=Palette(self),
+            open_paths=self.open_paths,
+            show_page=self.show_page,
+        )
+        self._workspaces: dict[str, Workspace] = {}
+        self._areas: dict[str, PageTabs] = {}
+        self._closed_locations: list[str] = []
+        self._may_close = False
+        self._rail, self._stack = Rail(self), QStackedWidget(self)
+        self._jobs = JobsCard(self, tasks())
+        self._commands = WindowCommands(self, self._jobs, sample)
+        self._lay_out()
+        self._drops = DropTarget(self, self.open_paths)
+        tasks().present = self._present
+        self.resize(1180, 760)
+        geometry = settings.data(_GEOMETRY)
+        if not geometry.isEmpty():
+            self.restoreGeometry(geometry)
+
+    def add_workspace(self, workspace: Workspace) -> None:
+        """Add a workspace to the rail, with its actions to the menus."""
+        self.actions_.declare(*workspace.specs)
+        area = PageTabs(workspace.home(self.shell), self)
+        area.current_changed.connect(self._front_changed)
+        area.close_requested.connect(self.close_page)
+        self._workspaces[workspace.id] = workspace
+        self._areas[workspace.id] = area
+        self._stack.addWidget(area)
+        self._rail.add(workspace.id, workspace.title, workspace.icon, workspace.help)
+        self._commands.fill_menus(self.menuBar())
+        if len(self._areas) == 1:
+            self._rail.choose(workspace.id)
+
+    def open_paths(self, locations: Sequence[str]) -> None:
+        """Open each location in a tab of its workspace, or bring to the front where it is open."""
+        for location in locations:
+            workspace = next(w for w in self._workspaces.values() if w.accepts(location))
+            page = self._areas[workspace.id].page_of(location)
+            self.show_page(page or workspace.open(self.shell, location), workspace.id)
+
+    def show_page(self, page: Page, workspace: str = "") -> None:
+        """Bring ``page`` to the front, in a new tab unless it has one."""
+        holder = next((id for id, area in self._areas.items() if page in area.pages()), "")
+        id = holder or workspace or self._front_id()
+        self._rail.choose(id)
+        if holder:
+            self._areas[id].show_page(page)
+        else:
+            page.navigator.changed.connect(self.actions_.refresh)
+            self._areas[id].add(page)
+        page.setFocus()
+
+    def close_page(self, page: Page) -> None:
+        """Close a tab; its page lets go of what it holds in its own time."""
+        for area in self._areas.values():
+            area.remove(page)
+        if page.location:
+            self._closed_locations = [*self._closed_locations, page.location][-_MOST_CLOSED:]
+        spawn(self, f"Closing {page.title}", _dispose(page))
+
+    def reopen_page(self) -> None:
+        """Open again what was closed last."""
+        if self._closed_locations:
+            self.open_paths([self._closed_locations.pop()])
+
+    @property
+    def can_reopen(self) -> bool:
+        """Whether something was closed."""
+        return bool(self._closed_locations)
+
+    def front(self) -> Page | None:
+        """Return the page in front, or ``None``."""
+        area = self._areas.get(self._front_id())
+        return area.current() if area else None
+
+    def pages(self) -> Iterator[Page]:
+        """Return every open page."""
+        for area in self._areas.values():
+            yield from area.pages()
+
+    def page_by_location(self, location: str) -> Page | None:
+        """Return the open page of ``location``, or ``None``."""
+        return next((page for page in self.pages() if page.location == location), None)
+
+    def step_tab(self, by: int) -> None:
+        """Go ``by`` tabs to the right."""
+        self._areas[self._front_id()].step(by)
+
+    def ask_palette(self) -> None:
+        """Open the command palette."""
+        self.shell.palette.ask(ActionSource(self.actions_))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin with the focus on what is to be done."""
+        super().showEvent(event)
+        if self.focusWidget() is None:
+            self._focus_content()
+
+    def _focus_content(self) -> None:
+        area = self._areas.get(self._front_id())
+        content = area.currentWidget() if area else None
+        if content is not None:
+            content.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def come_to_front(self) -> None:
+        """Show the window above others, as far as the desktop allows."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Refuse, clean up without blocking, and close then."""
+        if self._may_close or not _loop_runs():
+            event.accept()
+            return
+        event.ignore()
+        if self.isHidden():
+            return  # already closing
+        self.shell.settings.set_data(_GEOMETRY, self.saveGeometry())
+        self.shell.settings.flush()
+        self.hide()
+        spawn(self, "Closing the window", self._clean_up())
+
+    async def _clean_up(self) -> None:
+        try:
+            for page in list(self.pages()):
+                await page.aclose()
+            await tasks().close()
+        finally:
+            self._may_close = True
+            self.close()
+            self.closed.emit()
+
+    def _lay_out(self) -> None:
+        center = QWidget(self)
+        line = QHBoxLayout(center)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        line.addWidget(self._rail)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.banners)
+        column.addWidget(self._stack, 1)
+        line.addLayout(column, 1)
+        self.setCentralWidget(center)
+        self._rail.chosen.connect(self._switch)
+        self._rail.add_tool(self.actions_.action("view.palette"), "Command palette")
+        self._rail.add_tool(self.actions_.action("help.shortcuts"), "Keyboard shortcuts")
+        bar = self.statusBar()
+        bar.setSizeGripEnabled(False)
+        bar.setContentsMargins(theme.space(2), 0, 0, 0)
+        list_action = self.actions_.action("view.jobs")
+        bar.addPermanentWidget(JobsIndicator(tasks(), list_action, self))
+
+    def _switch(self, id: str) -> None:
+        self._stack.setCurrentWidget(self._areas[id])
+        self._front_changed()
+
+    def _front_id(self) -> str:
+        front = self._stack.currentWidget()
+        return next((id for id, area in self._areas.items() if area is front), "")
+
+    def _front_changed(self) -> None:
+        page = self.front()
+        self.setWindowTitle(f"{page.title} — Layerscope" if page else "Layerscope")
+        self.actions_.refresh()
+
+    def _present(self, owner: QObject, title: str, error: BaseException) -> None:
+        if not present_on_page(owner, title, error):
+            self.banners.show_error(title, error)
+
+
+async def _dispose(page: Page) -> None:
+    try:
+        await page.aclose()
+    finally:
+        page.hide()
+        page.deleteLater()
+
+
+def _loop_runs() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

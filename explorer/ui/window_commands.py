@@ -1,0 +1,161 @@
+"""What the window's own actions do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from explorer.ui import dialogs, menus, theme
+from explorer.ui.about import AboutDialog
+from explorer.ui.jobs import JobsCard
+from explorer.ui.shortcuts_page import LOCATION, ShortcutsPage
+from explorer.ui.tasks import spawn
+
+if TYPE_CHECKING:
+    from explorer.ui.window import MainWindow
+
+_THEME = "view/theme"
+
+
+class WindowCommands:
+    """Binds the actions of :mod:`explorer.ui.commands` to the window."""
+
+    def __init__(
+        self, window: MainWindow, jobs: JobsCard, sample: Callable[[], str] | None
+    ) -> None:
+        self._window, self._shell, self._sample = window, window.shell, sample
+        self._bind_files()
+        self._bind_view(jobs)
+        self._bind_places()
+        self._restore_theme()
+
+    def fill_menus(self, bar: QMenuBar) -> None:
+        """Make the menus of everything declared so far."""
+        filled = menus.fill_menu_bar(bar, self._shell.actions)
+        if "File" in filled:
+            self._add_recents(filled["File"])
+
+    def _bind_files(self) -> None:
+        bind, window = self._shell.actions.bind, self._window
+        bind("file.open-archive", window, partial(self._start, "Choosing", self._open_archives))
+        bind("file.open-folder", window, partial(self._start, "Choosing", self._open_folder))
+        has_sample = self._sample is not None
+        bind("file.open-sample", window, self._open_sample, enabled=lambda: has_sample)
+        bind("file.close-tab", window, self._close_front, enabled=self._has_page)
+        bind("file.reopen-tab", window, window.reopen_page, enabled=lambda: window.can_reopen)
+        recents = self._shell.recents
+        bind("file.forget-recents", window, recents.clear, enabled=lambda: bool(recents.all()))
+        bind("file.quit", window, window.close)
+        recents.changed.connect(self._shell.actions.refresh)
+
+    def _bind_view(self, jobs: JobsCard) -> None:
+        bind, window = self._shell.actions.bind, self._window
+        bind("view.palette", window, window.ask_palette)
+        bind("view.jobs", window, jobs.toggle)
+        full = window.isFullScreen
+        bind("view.full-screen", window, self._toggle_full_screen, checked=full)
+        for mode in theme.Mode:
+            bind(
+                f"view.theme-{mode}",
+                window,
+                partial(self._set_theme, mode),
+                checked=partial(_is_mode, mode),
+            )
+        bind("help.shortcuts", window, self._show_shortcuts)
+        bind("help.about", window, partial(self._start, "About", self._about))
+
+    def _bind_places(self) -> None:
+        bind, window = self._shell.actions.bind, self._window
+        bind("go.back", window, self._back, enabled=self._can_go_back)
+        bind("go.forward", window, self._forward, enabled=self._can_go_forward)
+        bind("go.next-tab", window, partial(window.step_tab, 1), enabled=self._has_page)
+        bind("go.previous-tab", window, partial(window.step_tab, -1), enabled=self._has_page)
+
+    def _start(self, name: str, work: Callable[[], object]) -> None:
+        spawn(self._window, name, work())  # type: ignore[arg-type]
+
+    async def _open_archives(self) -> None:
+        self._window.open_paths(await dialogs.ask_archives(self._window, self._shell.settings))
+
+    async def _open_folder(self) -> None:
+        folder = await dialogs.ask_folder(self._window, self._shell.settings)
+        self._window.open_paths([folder] if folder else [])
+
+    async def _about(self) -> None:
+        await dialogs.finished(AboutDialog(self._window))
+
+    def _open_sample(self) -> None:
+        if self._sample is not None:
+            self._window.open_paths([self._sample()])
+
+    def _close_front(self) -> None:
+        page = self._window.front()
+        if page is not None:
+            self._window.close_page(page)
+
+    def _show_shortcuts(self) -> None:
+        page = self._window.page_by_location(LOCATION) or ShortcutsPage(self._shell.actions)
+        self._window.show_page(page)
+
+    def _toggle_full_screen(self) -> None:
+        if self._window.isFullScreen():
+            self._window.showNormal()
+        else:
+            self._window.showFullScreen()
+
+    def _set_theme(self, mode: theme.Mode) -> None:
+        theme.switch().set_mode(mode)
+        self._shell.settings.set(_THEME, str(mode))
+
+    def _restore_theme(self) -> None:
+        wanted = self._shell.settings.text(_THEME)
+        if wanted in list(theme.Mode):
+            theme.switch().set_mode(theme.Mode(wanted))
+
+    def _has_page(self) -> bool:
+        return self._window.front() is not None
+
+    def _can_go_back(self) -> bool:
+        page = self._window.front()
+        return page is not None and page.navigator.can_go_back
+
+    def _can_go_forward(self) -> bool:
+        page = self._window.front()
+        return page is not None and page.navigator.can_go_forward
+
+    def _back(self) -> None:
+        page = self._window.front()
+        if page is not None:
+            page.navigator.back()
+
+    def _forward(self) -> None:
+        page = self._window.front()
+        if page is not None:
+            page.navigator.forward()
+
+    def _add_recents(self, menu: QMenu) -> None:
+        recent = QMenu("Open &recent", menu)
+        recent.aboutToShow.connect(partial(self._list_recents, recent))
+        menu.insertMenu(self._shell.actions.action("file.close-tab"), recent)
+        menu.insertSeparator(self._shell.actions.action("file.close-tab"))
+        self._list_recents(recent)
+
+    def _list_recents(self, menu: QMenu) -> None:
+        menu.clear()
+        for item in self._shell.recents.all()[:10]:
+            entry = menu.addAction(item.title.replace("&", "&&"))
+            entry.setToolTip(item.location)
+            entry.setEnabled(not item.is_missing)
+            entry.triggered.connect(partial(self._open_one, item.location))
+        menu.addSeparator()
+        menu.addAction(self._shell.actions.action("file.forget-recents"))
+
+    def _open_one(self, location: str, *_checked: object) -> None:
+        self._window.open_paths([location])
+
+
+def _is_mode(mode: theme.Mode) -> bool:
+    return theme.switch().mode is mode
