@@ -89,7 +89,9 @@ class ViewerModel(QObject):
     nodeChanged = Signal(int)
     """``node`` or ``version`` changed; the node, or :data:`NO_NODE`."""
     visited = Signal(object)
-    """The user went to another :class:`Place`, worth coming back from."""
+    """A :class:`Place` to come back to: the one left, then the one gone to. Moving within a folder,
+    and other layers or another mode alone, are no places of their own.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -303,7 +305,9 @@ class ViewerModel(QObject):
             self.folderChanged.emit(self._folder)
         if self._node != old_node or now.version != before.version:
             self.nodeChanged.emit(NO_NODE if self._node is None else self._node)
-        if visit and now != before:
+        if visit and (self._folder != old_folder or now.version not in (None, before.version)):
+            # What was in view when it was left is what Back returns to.
+            self.visited.emit(before)
             self.visited.emit(now)
 
     def _clamp(self, layer: int) -> int:
