@@ -131,9 +131,7 @@ class Providers:
         """
         a, b = self.inodes(before), self.inodes(after)
         different = np.zeros(len(a), bool)
-        # A directory that is implied says nothing of its own: it differs in nothing.
-        told = (a < self.starts[-1]) & (b < self.starts[-1]) & (a != b)
-        told &= (a != NOTHING) & (b != NOTHING)
+        told = (a != NOTHING) & (b != NOTHING) & (a != b)
         kind_a, kind_b = self.column("type", a), self.column("type", b)
         different |= kind_a != kind_b
         symlink = kind_a == EntryType.SYMLINK
@@ -168,6 +166,8 @@ class Providers:
     def _details(self, provider: int) -> tuple[object, ...]:
         layer, index = self.split(provider)
         source = self.layers[layer]
+        if index < 0:
+            return None, None, {}
         assert source is not None
         kind = source.type[index]
         link = source.link_of(index) if kind == EntryType.SYMLINK else None
@@ -193,10 +193,7 @@ class Providers:
 
     def aspects(self, before: int, after: int) -> tuple[Aspect, ...]:
         """What differs between two providers of one path; content is read where it must be."""
-        total = int(self.starts[-1])
         old, new = self.entry(0, before), self.entry(0, after)
-        if before >= total or after >= total:
-            return () if old.type is new.type else (Aspect.TYPE,)
         both_files = old.type is EntryType.FILE and new.type is EntryType.FILE
         a, b = self.inode(before), self.inode(after)
         same = both_files and NOTHING not in (a, b) and self.same_content(a, b)

@@ -112,6 +112,8 @@ class Stack(Providers):
             visible[node : end[node]] = NOTHING
         for node in opaques.tolist():
             visible[node + 1 : end[node]] = NOTHING
+        for node in self._passing(layer, placed):
+            visible[node : end[node]] = NOTHING
         entries, at, what = live[real], nodes[real], kinds[real]
         covering = (what != EntryType.DIR) & (end[at] > at + 1)
         for node in at[covering].tolist():
@@ -119,6 +121,13 @@ class Stack(Providers):
         self._imply(number, layer, visible, kinds, live)
         visible[at] = entries + visible.dtype.type(self.starts[number])
         return Marks(whiteouts.astype(np.uint32), opaques.astype(np.uint32))
+
+    @staticmethod
+    def _passing(layer: LayerIndex, placed: Array) -> list[int]:
+        """Where a layer put something in place of a directory, and then replaced that too."""
+        passing = ~layer.live & (layer.type != EntryType.DIR) & (layer.type < EntryType.WHITEOUT)
+        nodes: list[int] = np.unique(placed[layer.node[passing]]).tolist()
+        return nodes
 
     def _imply(
         self, number: int, layer: LayerIndex, visible: Array, kinds: Array, live: Array

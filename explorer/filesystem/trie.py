@@ -250,15 +250,18 @@ def _live(columns: dict[str, Array]) -> Array:
 
 
 def _drop_below_replaced(columns: dict[str, Array], live: Array) -> None:
-    """A directory that the same layer later replaces by something else loses its children."""
+    """A directory that the same layer later replaces by something else loses its children.
+
+    That holds even if it becomes a directory again after that.
+    """
     kinds, nodes, parent = columns["type"], columns["node"], columns["parent"]
     childful = np.zeros(len(parent), bool)
     childful[parent[1:]] = True
-    replacing = live & (kinds != EntryType.DIR) & (kinds < EntryType.WHITEOUT) & childful[nodes]
+    replacing = (kinds != EntryType.DIR) & (kinds < EntryType.WHITEOUT) & childful[nodes]
     if not replacing.any():
         return
     own = np.full(len(parent), -1, np.int64)
-    own[nodes[replacing]] = np.flatnonzero(replacing)
+    own[nodes[replacing]] = np.flatnonzero(replacing)  # of several, the last
     # The last replacement among a node's ancestors, by pointer doubling.
     replaced_at, ancestor = own[parent], parent.copy()
     replaced_at[0] = -1
@@ -267,7 +270,10 @@ def _drop_below_replaced(columns: dict[str, Array], live: Array) -> None:
         ancestor = ancestor[ancestor]
     order = np.arange(len(nodes))
     above = replaced_at[nodes]
-    # Something put below it afterwards makes it a directory again.
-    again = live & (above >= 0) & (above < order)
-    live &= ~(above > order)
-    live[above[again]] = False
+    live &= (above <= order) | (kinds >= EntryType.WHITEOUT)
+    # Something put below a file or symlink makes a directory of it.
+    below = live & (above >= 0)
+    holders = np.unique(parent[nodes[below]])
+    while len(holders):
+        live[own[holders][own[holders] >= 0]] = False
+        holders = np.unique(parent[holders[holders != 0]])
