@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import os
 from collections.abc import Awaitable, Iterator
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -16,6 +17,17 @@ from qasync import QEventLoop
 
 from explorer.ui import tasks as tasks_module
 from explorer.ui import theme
+
+# Of the offscreen platform alone, about windows it does not have.
+_HARMLESS = "This plugin does not support"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fail on every message of Qt's but those that only the offscreen platform has."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.qt_log_ignore(_HARMLESS, extend=True))
 
 
 @pytest.hookimpl(tryfirst=True)

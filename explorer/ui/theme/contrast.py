@@ -9,7 +9,8 @@ READABLE = 4.5
 VISIBLE = 3.0
 """The least contrast of a mark or an outline on its background (WCAG 1.4.11)."""
 
-_INK, _PAPER = QColor("#14171c"), QColor("#ffffff")
+# Black and white: no colour is below 4.58 to 1 from both.
+_INK, _PAPER = QColor("#000000"), QColor("#ffffff")
 
 
 def luminance(color: QColor) -> float:

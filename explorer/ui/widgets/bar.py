@@ -24,6 +24,11 @@ class SlimBar(QProgressBar):
         self._timer.timeout.connect(self._wander)
         self.show_fraction(None)
 
+    @property
+    def wandering(self) -> bool:
+        """Whether it moves."""
+        return self._timer.isActive()
+
     def show_fraction(self, fraction: float | None) -> None:
         """Show ``fraction`` from 0 to 1, or ``None`` for an unknown end."""
         if fraction is None:

@@ -30,6 +30,8 @@ class Breadcrumbs(QWidget):
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
+        # Too long a path must not keep the window wide: parts are hidden instead.
+        self._layout.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         self._layout.addStretch(1)
         self.show_path("/")
 

@@ -22,6 +22,8 @@ class Label(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self._role = role
+        # On a button, a label would take the button's colour.
+        self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setWordWrap(wrap)
         # What comes from an image must never be taken for markup.
         self.setTextFormat(Qt.TextFormat.PlainText)
