@@ -14,6 +14,8 @@ BLOCK = 512
 ZERO_BLOCK = bytes(BLOCK)
 # What Go's reader, and so every Docker and containerd, takes at the most.
 SPECIAL_LIMIT = 1 << 20
+LARGEST = 1 << 60  # bytes; no file is larger
+LATEST = 1 << 33  # seconds; no file is younger
 
 _MODE, _UID, _GID, _SIZE, _MTIME, _CHECKSUM = (
     (100, 8),
@@ -98,6 +100,12 @@ def first_bad_checksum(blocks: NDArray[np.uint8]) -> int:
 def checksum_holds(header: bytes) -> bool:
     """Whether one header's checksum is right."""
     return first_bad_checksum(np.frombuffer(header, np.uint8).reshape(1, BLOCK)) == 1
+
+
+def bad_checksum(pos: int) -> DamagedImage:
+    """The error for a header, at a byte of the tar, whose checksum is wrong."""
+    why = f"the tar header at byte {pos} has a wrong checksum"
+    return DamagedImage("The layer is damaged", why=why)
 
 
 def modes(blocks: NDArray[np.uint8]) -> NDArray[np.int64]:
