@@ -1,0 +1,96 @@
+"""The command ``layerscope``: its verbs, its exit codes, and the window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from explorer import __version__
+from explorer.cli import settings
+from explorer.cli.commands import Lazy, Verbs
+from explorer.cli.failures import guarded
+from explorer.errors import Unsupported
+
+_VERBS = {
+    name: Lazy(f"explorer.cli.verbs.{name}", summary)
+    for name, summary in {
+        "inspect": "What an image is: names, digests, configuration, history, layers.",
+        "layers": "The stack of layers, with what each one stores, adds and changes.",
+        "ls": "The merged filesystem, as of any layer, or a layer's own entries.",
+        "cat": "The content of a file, as of any layer, deleted ones included.",
+        "timeline": "Every layer that touched a path, and how.",
+        "waste": "Bytes stored but not visible; a gate for continuous integration.",
+    }.items()
+}
+
+
+class _Layerscope(Verbs):
+    def main(self, args: Sequence[str] | None = None, **_extra: Any) -> NoReturn:  # type: ignore[override]
+        """As click calls it; every way out is an exit code of the contract."""
+        sys.exit(run(sys.argv[1:] if args is None else list(args)))
+
+    def carry_out(self, arguments: list[str]) -> int:
+        """Carry out a command line; raises what goes wrong."""
+        code = super().main(args=arguments, prog_name="layerscope", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Without any word, the window."""
+        return super().invoke(ctx) if ctx._protected_args or ctx.args else open_window(())
+
+
+def open_window(files: Sequence[str]) -> int:
+    """Open the window on some files.
+
+    Raises :class:`Unsupported` where no window can be shown.
+    """
+    try:
+        from explorer.ui.app import main
+    except ImportError as error:
+        raise Unsupported(
+            "The window cannot be opened",
+            why=str(error),
+            hint="The verbs work without it: layerscope report IMAGE",
+        ) from error
+    return int(main(list(files)) or 0)
+
+
+@click.group(
+    cls=_Layerscope,
+    verbs=_VERBS,
+    window=open_window,
+    invoke_without_command=True,
+    no_args_is_help=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    options_metavar="[OPTIONS]",
+    subcommand_metavar="VERB ... | [FILE...]",
+)
+@click.version_option(__version__, prog_name="layerscope", message="%(prog)s %(version)s")
+@click.pass_context
+def layerscope(context: click.Context) -> None:
+    """See inside container images, layer by layer.
+
+    Without a verb the window opens, on FILE or where you left off. IMAGE is a saved archive, a
+    folder with an OCI layout, a root filesystem, or TRANSPORT:PATH[:REF] with the transport
+    docker-archive, oci-archive or oci. What it is, is found out from its content.
+
+    \b
+    layerscope app.tar                           open the window
+    layerscope layers app.tar                    the stack in the terminal
+    layerscope timeline app.tar /etc/passwd      who touched this file?
+    layerscope waste app.tar --max-wasted-percent 5
+    layerscope VERB --help                       every verb, with examples
+
+    Exit codes: 0 done, 1 a check failed, 2 wrong usage, 3 not found, 4 damaged input, 5 refused,
+    6 something is missing here, 130 interrupted.
+    """
+    settings.of(context)
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out a command line; returns the exit code, raises nothing."""
+    assert isinstance(layerscope, _Layerscope)
+    return guarded(lambda: layerscope.carry_out(arguments), debug="--debug" in arguments)

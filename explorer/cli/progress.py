@@ -1,0 +1,77 @@
+"""Progress on stderr: bytes, rate and time left, for what takes longer than a moment."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from types import TracebackType
+
+from explorer.progress import Progress
+
+_PATIENCE = 0.4  # seconds before anything shows
+_BEAT = 0.1
+
+
+class Meter:
+    """Shows the latest progress from a thread of its own, so that work never waits for it.
+
+    rich is imported only if there is something to show.
+    """
+
+    def __init__(self, what: str, *, colour: bool) -> None:
+        self._what, self._colour = what, colour
+        self._latest: Progress | None = None
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
+
+    def tell(self, progress: Progress) -> None:
+        """As a :class:`explorer.progress.Job` tells its listener."""
+        self._latest = progress
+
+    def __enter__(self) -> Meter:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _show(self) -> None:
+        if self._done.wait(_PATIENCE):
+            return
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+        from rich.progress import Progress as Bar
+
+        console = Console(file=sys.stderr, no_color=not self._colour)
+        bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(compact=True),
+            console=console,
+            transient=True,
+            auto_refresh=False,
+        )
+        with bar:
+            task = bar.add_task(self._what, total=None)
+            while True:
+                finished = self._done.wait(_BEAT)
+                latest = self._latest
+                if latest is not None:
+                    bar.update(task, completed=latest.done, total=latest.total)
+                bar.refresh()
+                if finished:
+                    return
