@@ -86,6 +86,6 @@ def _escape(char: str) -> str:
 
 
 def unescape(text: str) -> bytes:
-    """The bytes of a path shown by :func:`display`; a ``%`` that escapes nothing stands for itself."""
+    """The bytes of a path shown by :func:`display`; a ``%`` that escapes nothing is itself."""
     raw = text.encode("utf-8", "surrogateescape")
     return _ESCAPED.sub(lambda match: bytes([int(match[1], 16)]), raw)

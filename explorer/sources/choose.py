@@ -44,7 +44,7 @@ def choose(source: ImageSource, reference: str = "", platform: Platform | None =
 def _one_family(
     source: ImageSource, fitting: Sequence[Candidate], reference: str
 ) -> list[Candidate]:
-    """The candidates that are one image for several platforms; raises if there are several images."""
+    """The candidates that are one image, for several platforms; raises for several images."""
     shown = [c for c in fitting if c.kind is not Kind.ATTESTATION] or list(fitting)
     images = [c for c in shown if c.kind is Kind.IMAGE]
     images = images or [c for c in shown if c.kind is Kind.MISSING] or shown

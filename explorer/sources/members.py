@@ -78,7 +78,7 @@ class TarMembers:
 
 
 def read_document(members: Members, name: str) -> bytes | None:
-    """A small file whole, or None if it is absent; raises :class:`DamagedImage` if it is not small."""
+    """A small file whole, or None; raises :class:`DamagedImage` if it is not small."""
     found = members.get(name)
     if found is None:
         return None

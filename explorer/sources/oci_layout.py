@@ -190,7 +190,8 @@ class OciLayout:
         diff_ids = config.rootfs_diff_ids
         if len(diff_ids) != len(manifest.layers) and manifest.is_image:
             warnings.append(
-                f"the configuration names {len(diff_ids)} layers, the manifest {len(manifest.layers)}"
+                f"the configuration names {len(diff_ids)} layers, "
+                f"the manifest {len(manifest.layers)}"
             )
         chain = chain_ids(diff_ids)
         layers: list[Layer] = []
