@@ -106,13 +106,15 @@ def _merged(image: OpenImage, state: State, nodes: Array) -> Iterator[Listed]:
         entry = state.entry(node)
         if entry is None:
             continue
-        row = changes.row(node) if changes is not None else None
-        if changes is None or row is None:
-            yield Listed(entry, Change.UNCHANGED, (), state.links(node))
-        else:
-            yield Listed(
-                entry, Change(int(changes.kinds[row])), changes.what(row), state.links(node)
-            )
+        change, what = _change_at(changes, node)
+        yield Listed(entry, change, what, state.links(node))
+
+
+def _change_at(changes: ChangeSet | None, node: int) -> tuple[Change, tuple[Aspect, ...]]:
+    row = changes.row(node) if changes is not None else None
+    if changes is None or row is None:
+        return Change.UNCHANGED, ()
+    return Change(int(changes.kinds[row])), changes.what(row)
 
 
 def _changed(image: OpenImage, changes: ChangeSet, node: int) -> Iterator[Listed]:

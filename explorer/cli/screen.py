@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, TextIO, TypeAlias
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
 _PAGE = 1000  # rows whose widths are settled together
+_GAP = "  "
+_NARROWEST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,13 @@ class Styled:
     style: str
 
 
-Cell: TypeAlias = str | Styled | tuple["str | Styled", ...]
+Piece: TypeAlias = str | Styled
+Cell: TypeAlias = Piece | tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table. ``flexible`` ones give way on a narrow terminal."""
+    """A column of a table. ``flexible`` ones are cut where a terminal is too narrow."""
 
     title: str
     right: bool = False
@@ -49,16 +51,24 @@ class Screen:
         self._console = _console(stream, colour=colour) if stream.isatty() else None
 
     @property
-    def width(self) -> int:
-        """Columns of the terminal; 100 where there is none."""
-        return self._console.width if self._console is not None else 100
+    def width(self) -> int | None:
+        """Columns of the terminal; None where there is none, and lines may be of any length."""
+        return self._console.width if self._console is not None else None
 
-    def line(self, *pieces: str | Styled) -> None:
+    def line(self, *pieces: Piece) -> None:
         """One line (or several, if the text has line ends)."""
         if self._console is None:
-            self._stream.write("".join(map(_plain, pieces)).rstrip() + "\n")
-        else:
-            self._console.print(_rich(pieces), soft_wrap=True)
+            self._stream.write(plain(pieces).rstrip() + "\n")
+            return
+        from rich.text import Text
+
+        text = Text()
+        for piece in pieces:
+            if isinstance(piece, Styled):
+                text.append(piece.text, piece.style)
+            else:
+                text.append(piece)
+        self._console.print(text, soft_wrap=True)
 
     def heading(self, text: str) -> None:
         """A section's title, a blank line above it."""
@@ -67,45 +77,40 @@ class Screen:
 
     def facts(self, rows: Iterable[tuple[str, Cell]]) -> None:
         """Names and values side by side; rows without a value are left out."""
-        shown = [(name, cell) for name, cell in rows if _plain(cell)]
-        width = max((len(name) for name, _ in shown), default=0)
+        shown = [(name, cell) for name, cell in rows if plain(cell)]
+        width = max((cell_width(name) for name, _ in shown), default=0)
         for name, cell in shown:
-            pieces = cell if isinstance(cell, tuple) else (cell,)
-            self.line(Styled(f"{name:<{width}}  ", "dim"), *pieces)
+            self.line(
+                Styled(name + " " * (width - cell_width(name)), "dim"), _GAP, *pieces_of(cell)
+            )
 
-    def table(
-        self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, header: bool = True
-    ) -> None:
-        """A table, written page by page, so that a million rows begin at once."""
-        widths = [len(column.title) if header else 0 for column in columns]
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
+        """A table under its titles, written page by page: a million rows begin at once."""
+        widths = [cell_width(column.title) for column in columns]
+        titles: list[Sequence[Cell]] = [[Styled(column.title, "dim") for column in columns]]
         source = iter(rows)
         while page := list(islice(source, _PAGE)):
-            texts = [[_plain(cell) for cell in row] for row in page]
-            widths = [
-                max(width, *(cell_width(row[place]) for row in texts))
-                for place, width in enumerate(widths)
-            ]
-            if self._console is None:
-                self._plain_page(columns, texts, widths, header=header)
-            else:
-                self._console.print(_table(columns, page, widths, header=header))
-            header = False
+            for row in page:
+                for place, cell in enumerate(row):
+                    widths[place] = max(widths[place], cell_width(plain(cell)))
+            fitted = fit(widths, [column.flexible for column in columns], self.width)
+            for row in (*titles, *page):
+                self.line(*_laid_out(columns, row, fitted))
+            titles = []
 
-    def _plain_page(
-        self,
-        columns: Sequence[Column],
-        texts: list[list[str]],
-        widths: list[int],
-        *,
-        header: bool,
-    ) -> None:
-        titles = [[column.title for column in columns]] if header else []
-        for row in [*titles, *texts]:
-            cells = (
-                _padded(text, width, column.right)
-                for text, width, column in zip(row, widths, columns, strict=True)
-            )
-            self._stream.write("  ".join(cells).rstrip() + "\n")
+
+def fit(widths: Sequence[int], flexible: Sequence[bool], limit: int | None) -> list[int]:
+    """Widths of columns that keep to a terminal, as far as the flexible ones can give way."""
+    fitted = list(widths)
+    if limit is None:
+        return fitted
+    over = sum(fitted) + len(_GAP) * (len(fitted) - 1) - limit
+    for place in range(len(fitted) - 1, -1, -1):
+        if over > 0 and flexible[place] and fitted[place] > _NARROWEST:
+            given = min(over, fitted[place] - _NARROWEST)
+            fitted[place] -= given
+            over -= given
+    return fitted
 
 
 def cell_width(text: str) -> int:
@@ -119,43 +124,44 @@ def cell_width(text: str) -> int:
     )
 
 
-def _padded(text: str, width: int, right: bool) -> str:
-    blanks = " " * (width - cell_width(text))
-    return blanks + text if right else text + blanks
+def plain(cell: Cell) -> str:
+    """The text of a cell, its styles left out."""
+    return "".join(piece.text if isinstance(piece, Styled) else piece for piece in pieces_of(cell))
 
 
-def _pieces(cell: Cell) -> Iterator[str | Styled]:
-    if isinstance(cell, tuple):
-        yield from cell
-    else:
-        yield cell
+def pieces_of(cell: Cell) -> tuple[Piece, ...]:
+    """A cell as pieces."""
+    return cell if isinstance(cell, tuple) else (cell,)
 
 
-def _plain(cell: Cell) -> str:
-    return "".join(piece.text if isinstance(piece, Styled) else piece for piece in _pieces(cell))
+def _laid_out(
+    columns: Sequence[Column], row: Sequence[Cell], widths: Sequence[int]
+) -> Iterator[Piece]:
+    last = len(row) - 1
+    for place, (column, cell, width) in enumerate(zip(columns, row, widths, strict=True)):
+        pieces = _cut(pieces_of(cell), width) if column.flexible else pieces_of(cell)
+        blanks = " " * (width - cell_width(plain(pieces)))
+        if column.right:
+            yield blanks
+        for piece in pieces:
+            plain_piece = column.style and not isinstance(piece, Styled)
+            yield Styled(str(piece), column.style) if plain_piece else piece
+        if place < last:
+            yield _GAP if column.right else blanks + _GAP
 
 
-def _rich(cell: Cell):  # type: ignore[no-untyped-def]
-    from rich.text import Text
-
-    text = Text()
-    for piece in _pieces(cell):
-        if isinstance(piece, Styled):
-            text.append(piece.text, piece.style)
-        else:
-            text.append(piece)
-    return text
-
-
-def _table(
-    columns: Sequence[Column], page: list[Sequence[Cell]], widths: list[int], *, header: bool
-) -> Table:
-    from rich.table import Table
-
-    table = Table(
-        box=None, show_header=header, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0)
-    )
-    return table
+def _cut(pieces: tuple[Piece, ...], width: int) -> tuple[Piece, ...]:
+    """The first ``width`` columns of a cell, an ellipsis at the end of what is cut."""
+    if cell_width(plain(pieces)) <= width:
+        return pieces
+    room, kept = width - 1, []
+    for piece in pieces:
+        text, style = (piece.text, piece.style) if isinstance(piece, Styled) else (piece, "")
+        while cell_width(text) > room:
+            text = text[:-1]
+        kept.append(Styled(text, style) if style else text)
+        room -= cell_width(text)
+    return (*kept, "…")
 
 
 def _console(stream: TextIO, *, colour: bool) -> Console:
