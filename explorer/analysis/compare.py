@@ -88,7 +88,11 @@ def _flat(config: Mapping[str, Any]) -> dict[str, Any]:
         else:
             out[key] = value
     # Docker writes many settings out that others leave away: empty is as good as absent.
-    return {key: value for key, value in out.items() if value or (value == 0 and value is not False)}
+    return {key: value for key, value in out.items() if not _empty(value)}
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value is False or value in ("", [], {})
 
 
 def compare_layers(a: OpenImage, b: OpenImage) -> LayerSharing:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import xxhash
 
-from explorer.blobs.access import RandomAccess
+from explorer.blobs.access import InMemory, RandomAccess
 from explorer.errors import NotFound
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import SparseMap
@@ -17,6 +17,7 @@ from explorer.sources.reading import IndexedLayer, plain_access
 from explorer.store.cache import Caches
 
 CHUNK = 1 << 20
+IN_MEMORY = 64 << 20  # bytes of plain layers that are kept at hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,19 @@ class ContentReader:
 
     def _access(self, number: int, layer: Layer) -> RandomAccess:
         with self._lock:
-            if number not in self._plain:
-                self._plain[number] = plain_access(layer, self._caches)
-            return self._plain[number]
+            access = self._plain.pop(number, None) or plain_access(layer, self._caches)
+            self._plain[number] = access  # the last used comes last
+            self._forget_some()
+            return access
+
+    def _forget_some(self) -> None:
+        held = [(n, a.size) for n, a in self._plain.items() if isinstance(a, InMemory)]
+        total = sum(size for _, size in held)
+        for number, size in held[:-1]:
+            if total <= IN_MEMORY:
+                return
+            del self._plain[number]
+            total -= size
 
     def close(self, *, keep: bool = True) -> None:
         """Release everything; ``keep`` finishes plain copies that are in the making."""

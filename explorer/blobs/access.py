@@ -57,7 +57,7 @@ class SharedFile:
             raise _cannot_open(path, error) from error
         found = os.fstat(self._fd)
         self.identity = FileIdentity(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # for systems whose reads share one position
 
     @property
     def size(self) -> int:
@@ -70,7 +70,7 @@ class SharedFile:
         if not wanted:
             return b""
         try:
-            data = self._pread(wanted, offset)
+            data = read_exactly(self._fd, wanted, offset, self._lock)
         except OSError as error:
             raise Refused(f"{self.path.name} cannot be read", why=error.strerror or "") from error
         if len(data) < wanted:
@@ -81,22 +81,6 @@ class SharedFile:
             )
         return data
 
-    def _pread(self, size: int, offset: int) -> bytes:
-        parts: list[bytes] = []
-        while size:
-            if hasattr(os, "pread"):
-                part = os.pread(self._fd, size, offset)
-            else:  # Windows
-                with self._lock:
-                    os.lseek(self._fd, offset, os.SEEK_SET)
-                    part = os.read(self._fd, size)
-            if not part:
-                break
-            parts.append(part)
-            size -= len(part)
-            offset += len(part)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
-
     def close(self) -> None:
         """Close the file; reading it afterwards fails."""
         if self._fd >= 0:
@@ -105,6 +89,27 @@ class SharedFile:
 
     def __del__(self) -> None:
         self.close()
+
+
+def read_exactly(fd: int, size: int, offset: int, lock: threading.Lock) -> bytes:
+    """Bytes of an open file from ``offset`` on; fewer than ``size`` only at its end.
+
+    ``lock`` guards the position where the system (Windows) cannot read without moving it.
+    """
+    parts: list[bytes] = []
+    while size:
+        if hasattr(os, "pread"):
+            part = os.pread(fd, size, offset)
+        else:
+            with lock:
+                os.lseek(fd, offset, os.SEEK_SET)
+                part = os.read(fd, size)
+        if not part:
+            break
+        parts.append(part)
+        size -= len(part)
+        offset += len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _cannot_open(path: Path, error: OSError) -> ExplorerError:

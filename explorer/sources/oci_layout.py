@@ -230,7 +230,8 @@ class OciLayout:
             stored=blob.size if blob is not None else descriptor.size,
             blob=blob,
             absence=absence,
-            is_tar=in_image or media.is_layer(descriptor.media_type),
+            is_tar=(in_image or media.is_layer(descriptor.media_type))
+            and not media.is_encrypted(descriptor.media_type),
         )
 
 

@@ -13,7 +13,7 @@ from explorer.blobs.feeds import FileFeed, StreamFeed
 from explorer.errors import DamagedImage, ExplorerError, NotFound, StorageFull
 from explorer.filesystem.index import LayerIndex
 from explorer.filesystem.indexer import build_index
-from explorer.oci import Digest
+from explorer.oci import Digest, media
 from explorer.progress import Job
 from explorer.sources.image import Layer
 from explorer.store.cache import Caches
@@ -51,7 +51,8 @@ def index_layer(
     if layer.blob is None:
         return IndexedLayer(layer, None, None, 0, layer.absence)
     if not layer.is_tar:
-        return IndexedLayer(layer, None, None, layer.stored, f"it is {layer.media_type}, not a tar")
+        why = "encrypted" if media.is_encrypted(layer.media_type) else "not a tar"
+        return IndexedLayer(layer, None, None, layer.stored, f"it is {why} ({layer.media_type})")
     try:
         if layer.compression == "none":
             return _plain_layer(layer, layer.blob, job or Job(), verify)

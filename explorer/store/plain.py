@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from explorer.blobs.access import InMemory, RandomAccess, SharedFile
+from explorer.blobs.access import InMemory, RandomAccess, SharedFile, read_exactly
 from explorer.errors import Cancelled, ExplorerError
 from explorer.progress import Job
 from explorer.store.folder import CacheFolder, no_room
@@ -71,6 +71,7 @@ class Spool:
         self._done = False
         self._failure: BaseException | None = None
         self._grown = threading.Condition()
+        self._lock = threading.Lock()
         self._job = job
         self._worker = threading.Thread(
             target=self._fill, args=(chunks,), name=f"plain {name[:20]}", daemon=True
@@ -91,7 +92,7 @@ class Spool:
             )
             if self._failure is not None and self._written < offset + size:
                 raise self._failure
-        return os.pread(self._fd, size, offset)
+        return read_exactly(self._fd, size, offset, self._lock)
 
     def finish(self) -> None:
         """Wait until all is there; raises what went wrong."""
