@@ -147,7 +147,8 @@ class Decoder:
         self._numbers(blocks[kept] if len(kept) < len(blocks) else blocks, kept, first, extras)
 
     def _describe(self, header: bytes, extra: Extra) -> tuple[bytes, EntryType]:
-        name = extra.pax.get(b"GNU.sparse.name") or extra.pax.get(b"path") or extra.name
+        # Where a GNU and a PAX header contradict each other: as Go's reader decides.
+        name = extra.pax.get(b"GNU.sparse.name") or extra.name or extra.pax.get(b"path")
         if name is None:
             name = tarheader.header_name(header)
         letter = header[156]
@@ -158,7 +159,7 @@ class Decoder:
 
     def _details(self, entry: int, kind: EntryType, header: bytes, extra: Extra) -> None:
         if kind in (EntryType.SYMLINK, EntryType.HARDLINK):
-            link = extra.pax.get(b"linkpath") or extra.link
+            link = extra.link or extra.pax.get(b"linkpath")
             self._links += tarheader.text(header[157:257]) if link is None else link
             self._columns["link_entry"].append(entry)
             self._columns["link_at"].append(len(self._links))
@@ -238,7 +239,7 @@ def _override(values: dict[str, Array], row: int, pax: Mapping[bytes, bytes]) ->
         number = tarheader.pax_number(pax, name.encode())
         if number is not None:
             values[name][row] = number
-    if b"mtime" in pax:
+    if pax.get(b"mtime"):  # an empty record withdraws what it names
         values["mtime"][row] = tarheader.pax_time(pax[b"mtime"])
 
 

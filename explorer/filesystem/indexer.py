@@ -165,7 +165,8 @@ class _Walk:
         elif letter == "K":
             extra.link = tarheader.text(text)
         else:
-            extra.pax.update(tarheader.parse_pax(text))
+            # As Go's reader, and so Docker and containerd: the last header counts, alone.
+            extra.pax = tarheader.parse_pax(text)
 
 
 def _size(header: bytes, pos: int) -> int:
