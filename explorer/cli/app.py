@@ -17,12 +17,16 @@ from explorer.errors import Unsupported
 _VERBS = {
     name: Lazy(f"explorer.cli.verbs.{name}", summary)
     for name, summary in {
+        "report": "The whole picture on one page; without IMAGE, of the bundled sample.",
         "inspect": "What an image is: names, digests, configuration, history, layers.",
         "layers": "The stack of layers, with what each one stores, adds and changes.",
         "ls": "The merged filesystem, as of any layer, or a layer's own entries.",
         "cat": "The content of a file, as of any layer, deleted ones included.",
         "timeline": "Every layer that touched a path, and how.",
+        "diff": "What differs between two images, or two states of one.",
         "waste": "Bytes stored but not visible; a gate for continuous integration.",
+        "shared": "Which layers several images share, and what that saves.",
+        "completion": "A script that completes verbs, options and paths in your shell.",
     }.items()
 }
 

@@ -13,8 +13,10 @@ IMAGE_HELP = "a saved archive, an OCI layout, or TRANSPORT:PATH[:REF]"
 
 
 def image_argument(name: str = "image", **more: Any) -> click.Argument:
-    """The image to look at."""
-    return click.Argument([name], metavar=name.upper(), shell_complete=complete_image, **more)
+    """The image to look at; with ``nargs=-1`` several."""
+    shown = "IMAGE..." if more.get("nargs") == -1 else name.upper()
+    shown = shown if more.get("required", "nargs" not in more) else f"[{shown}]"
+    return click.Argument([name], metavar=shown, shell_complete=complete_image, **more)
 
 
 def path_argument(**more: Any) -> click.Argument:

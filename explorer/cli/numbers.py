@@ -13,7 +13,7 @@ _DECIMAL = {"": 1, "K": 1000, "M": 1000**2, "G": 1000**3, "T": 1000**4}
 _BINARY = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _SIZE = re.compile(r"(\d{1,18})(\.\d{1,18})?\s*(?:([KMGT])(I?))?B?", re.ASCII)
 _NUMBER = re.compile(r"(\d{1,18}(?:\.\d{1,18})?)\s*(%?)", re.ASCII)
-_RANGE = re.compile(r"(\d{1,9})(?:\.\.|-|:)(\d{1,9})", re.ASCII)
+_RANGE = re.compile(r"(\d{1,9})?\.\.(\d{1,9})?", re.ASCII)
 
 
 def size(text: str) -> int:
@@ -43,9 +43,9 @@ def ratio(text: str) -> float:
     return value
 
 
-def layer_range(text: str) -> tuple[int, int]:
-    """Two layers, the first not above the second: ``2..5``."""
+def layer_range(text: str) -> tuple[int, int | None]:
+    """Two layers: ``2..5``; ``..5`` begins before the lowest, at -1, ``2..`` ends at the top."""
     match = _RANGE.fullmatch(text.strip())
-    if match is None or int(match[1]) > int(match[2]):
+    if match is None or not (match[1] or match[2]):
         raise click.BadParameter(f"{text!r} is no range of layers; write it like 2..5")
-    return int(match[1]), int(match[2])
+    return int(match[1]) if match[1] else -1, int(match[2]) if match[2] else None

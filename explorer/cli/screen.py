@@ -49,6 +49,7 @@ class Screen:
     def __init__(self, stream: TextIO, *, colour: bool = True) -> None:
         self._stream = stream
         self._console = _console(stream, colour=colour) if stream.isatty() else None
+        self._begun = False
 
     @property
     def width(self) -> int | None:
@@ -57,6 +58,7 @@ class Screen:
 
     def line(self, *pieces: Piece) -> None:
         """One line (or several, if the text has line ends)."""
+        self._begun = True
         if self._console is None:
             self._stream.write(plain(pieces).rstrip() + "\n")
             return
@@ -72,7 +74,8 @@ class Screen:
 
     def heading(self, text: str) -> None:
         """A section's title, a blank line above it."""
-        self.line()
+        if self._begun:
+            self.line()
         self.line(Styled(text, "bold"))
 
     def facts(self, rows: Iterable[tuple[str, Cell]]) -> None:
@@ -87,7 +90,9 @@ class Screen:
     def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
         """A table under its titles, written page by page: a million rows begin at once."""
         widths = [cell_width(column.title) for column in columns]
-        titles: list[Sequence[Cell]] = [[Styled(column.title, "dim") for column in columns]]
+        titles: list[Sequence[Cell]] = []
+        if any(column.title for column in columns):
+            titles = [[Styled(column.title, "dim") for column in columns]]
         source = iter(rows)
         while page := list(islice(source, _PAGE)):
             for row in page:

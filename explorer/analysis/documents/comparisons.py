@@ -1,0 +1,76 @@
+"""What differs between two images or two states, as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from explorer.analysis.comparison import Comparison
+from explorer.analysis.documents.entries import entry_document
+from explorer.analysis.documents.values import Document, digest_text, document, path_fields
+from explorer.analysis.opened import OpenImage
+from explorer.analysis.textdiff import unified_diff
+from explorer.filesystem.entry import Change, Entry
+
+
+def comparison_document(found: Comparison, *, content: bool = False) -> Document:
+    """Everything that differs. ``content`` adds the difference of text files to their entries."""
+    return document(
+        config=[{"key": row.key, "a": row.a, "b": row.b} for row in found.config],
+        layers={
+            "shared": [{**_layer(found.a, a), "a": a, "b": b} for a, b in found.layers.shared],
+            "only_a": [_own_layer(found.a, number) for number in found.layers.only_a],
+            "only_b": [_own_layer(found.b, number) for number in found.layers.only_b],
+        },
+        entries=_entries(found, content=content),
+        packages=[],
+        warnings=_warnings(found),
+    )
+
+
+def _warnings(found: Comparison) -> list[str]:
+    if found.a is found.b:
+        return list(found.a.warnings)
+    return [f"a: {text}" for text in found.a.warnings] + [f"b: {text}" for text in found.b.warnings]
+
+
+def _layer(image: OpenImage, number: int) -> Document:
+    layer = image.layers[number].layer
+    return {
+        "digest": digest_text(layer.digest),
+        "diff_id": digest_text(layer.diff_id),
+        "stored": layer.stored,
+    }
+
+
+def _own_layer(image: OpenImage, number: int) -> Document:
+    return {**_layer(image, number), "index": number, "created_by": image.created_by(number)}
+
+
+def _entries(found: Comparison, *, content: bool) -> Iterator[Document]:
+    for row in range(len(found.changes)):
+        old, new = found.old(row), found.new(row)
+        shown = new or old
+        if shown is None:
+            continue
+        change, what = Change(int(found.changes.kinds[row])), found.changes.what(row)
+        entry = path_fields(shown.path) | {
+            "change": change.word,
+            "what": [aspect.word for aspect in what],
+            "a": _side(old),
+            "b": _side(new),
+        }
+        if content:
+            entry["diff"] = content_difference(found, row)
+        yield entry
+
+
+def _side(entry: Entry | None) -> Document | None:
+    return entry_document(entry) if entry is not None else None
+
+
+def content_difference(found: Comparison, row: int) -> str | None:
+    """The unified difference of a text file; None where there is none to show."""
+    old, new = found.contents(row)
+    if old is None and new is None:
+        return None
+    return unified_diff(old, new) or None

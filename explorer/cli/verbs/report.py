@@ -1,0 +1,40 @@
+"""``layerscope report``: the whole picture on one page, for terminals without a window."""
+
+from __future__ import annotations
+
+import sys
+
+from explorer.cli import jsontext
+from explorer.cli.arguments import image_argument, platform_option
+from explorer.cli.commands import Verb
+from explorer.cli.session import Session
+
+
+def _report(image: tuple[str, ...], platform: str | None) -> int:
+    from explorer.analysis.documents.images import image_document
+    from explorer.cli.reportpage import report_page
+    from explorer.cli.resources import sample_image
+
+    session = Session.current()
+    worst = 0
+    for name in image or (str(sample_image()),):
+        opened = session.open(name, platform)
+        if session.json:
+            jsontext.write(image_document(opened), sys.stdout)
+        else:
+            report_page(session.screen(), opened, name, sample=not image)
+    return session.verdict() or worst
+
+
+report = Verb(
+    "report",
+    params=[image_argument(nargs=-1), platform_option()],
+    callback=_report,
+    help="""Show an image on one page: what it is and runs, its stack of layers with what each one
+    stores, adds and sums up to, the biggest changes, and what is wasted, with what to do about it.
+    Without IMAGE, the bundled sample.""",
+    examples=[
+        ("layerscope report", "a first look, at the sample"),
+        ("layerscope report app.tar | less", "your own image, in a pager"),
+    ],
+)
