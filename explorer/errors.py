@@ -57,7 +57,9 @@ class NotFound(ExplorerError):
 class AmbiguousImage(NotFound):
     """Several images are here and none was named; ``choices`` names them."""
 
-    def __init__(self, what: str, *, choices: tuple[str, ...], why: str = "", hint: str = "") -> None:
+    def __init__(
+        self, what: str, *, choices: tuple[str, ...], why: str = "", hint: str = ""
+    ) -> None:
         super().__init__(what, why=why, hint=hint)
         self.choices = choices
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from explorer.analysis.opened import OpenImage
 from explorer.filesystem.entry import EntryType
-from explorer.filesystem.index import Array
+from explorer.filesystem.index import Array, LayerIndex
 from explorer.filesystem.stack import NOTHING
 
 
@@ -81,7 +81,7 @@ def _stored_files(image: OpenImage) -> tuple[Array, Array, Array]:
     for number, index in enumerate(image.stack.layers):
         if index is None:
             continue
-        entries = np.flatnonzero(index.live & (index.type == EntryType.FILE))
+        entries = _stored_entries(image, number, index)
         held = index.size[entries].copy()
         for entry, sparse in index.sparse.items():
             held[entries == entry] = sparse.stored
@@ -89,6 +89,16 @@ def _stored_files(image: OpenImage) -> tuple[Array, Array, Array]:
         nodes.append(image.stack.trie.placed[number][index.node[entries]].astype(np.int64))
         sizes.append(held)
     return np.concatenate(providers), np.concatenate(nodes), np.concatenate(sizes)
+
+
+def _stored_entries(image: OpenImage, number: int, index: LayerIndex) -> Array:
+    """The files of a layer, those included that only a hard link of the layer still names."""
+    start, stop = image.stack.starts[number : number + 2]
+    links = np.flatnonzero(index.live & (index.type == EntryType.HARDLINK))
+    inodes = image.stack.inodes(links + start)
+    kept = index.live.copy()
+    kept[inodes[(inodes >= start) & (inodes < stop)] - start] = True
+    return np.flatnonzero(kept & (index.type == EntryType.FILE))
 
 
 def _visible_inodes(image: OpenImage) -> Array:
