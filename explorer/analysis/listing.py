@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from explorer.analysis.bulk import entries
 from explorer.analysis.opened import OpenImage
 from explorer.errors import NotFound
 from explorer.filesystem.entry import Aspect, Change, Entry, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import display, parent
-from explorer.filesystem.providers import NOTHING
+from explorer.filesystem.providers import NOTHING, Providers
 from explorer.filesystem.state import ChangeSet, State
+
+MAX_LINKS: Final = 1000
+"""So many names of one inode are listed with each of them; ``link_count`` tells how many it has."""
+_CHANGES = tuple(Change)
+_REAL = (Change.ADDED, Change.MODIFIED, Change.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One row of a listing. ``links`` are all names of the same inode, if there are several."""
+    """One row of a listing.
+
+    ``links`` are the names of the same inode (at most :data:`MAX_LINKS`), if it has several;
+    ``link_count`` is how many it has.
+    """
 
     entry: Entry
     change: Change
     what: tuple[Aspect, ...] = ()
     links: tuple[bytes, ...] = ()
+    link_count: int = 1
 
 
 def merged(image: OpenImage, upto: int, path: bytes, *, recursive: bool) -> Iterator[Listed]:
@@ -34,7 +46,9 @@ def merged(image: OpenImage, upto: int, path: bytes, *, recursive: bool) -> Iter
     """
     state = image.state(upto)
     node = follow(image, state, path)
-    return _merged(image, state, _chosen(state, node, recursive=recursive))
+    nodes = _chosen(state, node, recursive=recursive)
+    changes = image.changes(upto) if upto >= 0 else None
+    return _rows(image.stack, nodes, state.visible[nodes], changes, _Links(state))
 
 
 def changed(image: OpenImage, layer: int, path: bytes) -> Iterator[Listed]:
@@ -42,9 +56,13 @@ def changed(image: OpenImage, layer: int, path: bytes) -> Iterator[Listed]:
 
     A removed path is shown as it was before. Raises :class:`NotFound` where no layer has the path.
     """
-    node = image.node(path)
-    changes = image.changes(layer).only(Change.ADDED, Change.MODIFIED, Change.REMOVED)
-    return _changed(image, changes, node)
+    check_layer(image, layer)
+    node = known_node(image, path)
+    changes = image.changes(layer).only(*_REAL)
+    low, high = np.searchsorted(changes.nodes, [node, int(image.stack.trie.end[node])])
+    part = slice(int(low), int(high))
+    shown = np.where(changes.after[part] != NOTHING, changes.after[part], changes.before[part])
+    return _rows(image.stack, changes.nodes[part], shown, changes)
 
 
 def own(image: OpenImage, layer: int, path: bytes, *, recursive: bool) -> Iterator[Listed]:
@@ -53,22 +71,26 @@ def own(image: OpenImage, layer: int, path: bytes, *, recursive: bool) -> Iterat
     A whiteout stands at the path it hides. Directories that the layer only implies are shown where
     a single directory is listed. Raises :class:`NotFound` at once.
     """
-    if not 0 <= layer <= image.top:
-        raise NotFound(f"No layer {layer}", why=f"the image has layers 0 to {image.top}")
-    top = image.node(path)
-    rows = _own_rows(image, layer)
-    stop = int(image.stack.trie.end[top])
-    inside = rows[np.searchsorted(rows[:, 0], top) : np.searchsorted(rows[:, 0], stop)]
-    if not len(inside):
-        if top == 0:
-            return iter(())
+    check_layer(image, layer)
+    top = known_node(image, path)
+    nodes, providers = _own_entries(image, layer)
+    low, high = np.searchsorted(nodes, [top, int(image.stack.trie.end[top])])
+    nodes, providers = nodes[low:high], providers[low:high]
+    if not len(nodes) and top:
         raise NotFound(
             f"Layer {layer} has nothing at {display(path)}",
             hint="See which layers do with: layerscope timeline",
         )
-    if recursive:
-        return _own(image, layer, inside)
-    return _own_level(image, layer, inside, top)
+    if not recursive:
+        nodes, providers = _level(image, layer, nodes, providers, top)
+    changes = image.changes(layer)
+    return _rows(image.stack, nodes, providers, changes, own=_Own(image, layer))
+
+
+def check_layer(image: OpenImage, layer: int) -> None:
+    """Raise :class:`NotFound` for a layer that is not there."""
+    if not 0 <= layer <= image.top:
+        raise NotFound(f"No layer {layer}", why=f"the image has layers 0 to {image.top}")
 
 
 def follow(image: OpenImage, state: State, path: bytes) -> int:
@@ -86,110 +108,6 @@ def follow(image: OpenImage, state: State, path: bytes) -> int:
     return state.find(image.stack.trie.path(above).rstrip(b"/") + b"/" + name)
 
 
-def _is_dir(state: State, node: int) -> bool:
-    entry = state.entry(node)
-    return entry is not None and entry.is_dir
-
-
-def _chosen(state: State, node: int, *, recursive: bool) -> Array:
-    if not _is_dir(state, node):
-        return np.array([node])
-    if recursive:
-        nodes = state.nodes(node)
-        return nodes[1:] if len(nodes) > 1 else nodes[:0]
-    return np.fromiter(state.children(node), np.int64)
-
-
-def _merged(image: OpenImage, state: State, nodes: Array) -> Iterator[Listed]:
-    changes = image.changes(state.upto) if state.upto >= 0 else None
-    for node in nodes.tolist():
-        entry = state.entry(node)
-        if entry is None:
-            continue
-        change, what = _change_at(changes, node)
-        yield Listed(entry, change, what, state.links(node))
-
-
-def _change_at(changes: ChangeSet | None, node: int) -> tuple[Change, tuple[Aspect, ...]]:
-    row = changes.row(node) if changes is not None else None
-    if changes is None or row is None:
-        return Change.UNCHANGED, ()
-    return Change(int(changes.kinds[row])), changes.what(row)
-
-
-def _changed(image: OpenImage, changes: ChangeSet, node: int) -> Iterator[Listed]:
-    low, high = np.searchsorted(changes.nodes, [node, int(image.stack.trie.end[node])])
-    for row in range(int(low), int(high)):
-        entry = changes.new(row) or changes.old(row)
-        if entry is not None:
-            yield Listed(entry, Change(int(changes.kinds[row])), changes.what(row))
-
-
-def _own_rows(image: OpenImage, layer: int) -> Array:
-    """``(node, entry)`` of the entries that stand at the end of a layer, by path."""
-    index = image.layers[layer].index
-    if index is None:
-        raise NotFound(
-            f"Layer {layer} cannot be listed", why=image.layers[layer].problem or "it is not here"
-        )
-    live = np.flatnonzero(index.live)
-    nodes = image.stack.trie.placed[layer][index.node[live]].astype(np.int64)
-    order = np.lexsort((index.type[live], nodes))
-    rows: Array = np.stack((nodes[order], live[order]), axis=1)
-    return rows
-
-
-def _own(image: OpenImage, layer: int, rows: Array) -> Iterator[Listed]:
-    index = image.layers[layer].index
-    assert index is not None
-    paths = image.stack.trie.paths(rows[:, 0])
-    for (node, row), path in zip(rows.tolist(), paths, strict=True):
-        entry = replace(index.entry(row, layer=layer), path=path)
-        yield _own_change(image, layer, node, entry)
-
-
-def _own_change(image: OpenImage, layer: int, node: int, entry: Entry) -> Listed:
-    below = image.state(layer - 1).visible
-    if entry.type is EntryType.WHITEOUT:
-        return Listed(entry, Change.REMOVED if below[node] != NOTHING else Change.UNCHANGED)
-    if entry.type is EntryType.OPAQUE:
-        hid = (below[node + 1 : int(image.stack.trie.end[node])] != NOTHING).any()
-        return Listed(entry, Change.REMOVED if hid else Change.UNCHANGED)
-    return Listed(entry, *_change_at(image.changes(layer), node))
-
-
-def _own_level(image: OpenImage, layer: int, rows: Array, top: int) -> Iterator[Listed]:
-    """The entries of a layer directly in a directory, or at a path that is none."""
-    trie = image.stack.trie
-    nodes = rows[:, 0]
-    at_top, level = rows[nodes == top], rows[trie.parent[nodes] == top]
-    level = level[level[:, 0] != top]
-    below = nodes[nodes != top]
-    if not len(below):
-        yield from _own(image, layer, at_top)
-        return
-    marks = at_top[[_is_mark(image, layer, row) for row in at_top[:, 1].tolist()]]
-    yield from _own(image, layer, marks)
-    listed = dict.fromkeys(level[:, 0].tolist())
-    child = 0
-    place = 0
-    while place < len(below):
-        child = int(below[place])
-        while int(trie.parent[child]) != top:
-            child = int(trie.parent[child])
-        if child in listed:
-            yield from _own(image, layer, level[level[:, 0] == child])
-        else:
-            implied = Entry(trie.path(child), EntryType.DIR, 0o755, layer=layer, implicit=True)
-            yield Listed(implied, Change.UNCHANGED)
-        place = int(np.searchsorted(below, int(trie.end[child])))
-
-
-def _is_mark(image: OpenImage, layer: int, row: int) -> bool:
-    index = image.layers[layer].index
-    return index is not None and bool(index.type[row] >= EntryType.WHITEOUT)
-
-
 def known_node(image: OpenImage, path: bytes) -> int:
     """The node of a path that any layer has; if none does, through symlinks on the way.
 
@@ -205,3 +123,130 @@ def known_node(image: OpenImage, path: bytes) -> int:
         if found is not None:
             return found
     return image.node(path)
+
+
+def _is_dir(state: State, node: int) -> bool:
+    entry = state.entry(node)
+    return entry is not None and entry.is_dir
+
+
+def _chosen(state: State, node: int, *, recursive: bool) -> Array:
+    if not _is_dir(state, node):
+        return np.array([node])
+    if recursive:
+        return state.nodes(node)[1:]
+    return np.fromiter(state.children(node), np.int64)
+
+
+class _Links:
+    """The names of each inode of a state, looked up once an inode."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        bound = state.stack.bound
+        self._linked = {*bound.keys(), *bound.values()} - {NOTHING}
+        self._known: dict[int, tuple[tuple[bytes, ...], int]] = {}
+
+    def of(self, node: int, provider: int) -> tuple[tuple[bytes, ...], int]:
+        """The first names, and how many there are."""
+        if provider not in self._linked:
+            return (), 1
+        inode = self._state.stack.inode(provider)
+        if inode not in self._known:
+            names = self._state.links(node)
+            self._known[inode] = names[:MAX_LINKS], max(1, len(names))
+        return self._known[inode]
+
+
+class _Own:
+    """What whiteouts and opaque marks of a layer did to what lay below."""
+
+    def __init__(self, image: OpenImage, layer: int) -> None:
+        self._end = image.stack.trie.end
+        self._below = image.state(layer - 1).visible
+
+    def change(self, kind: EntryType, node: int) -> Change | None:
+        """The change of a mark; None for any other entry."""
+        if kind is EntryType.WHITEOUT:
+            return Change.REMOVED if self._below[node] != NOTHING else Change.UNCHANGED
+        if kind is EntryType.OPAQUE:
+            hid = (self._below[node + 1 : int(self._end[node])] != NOTHING).any()
+            return Change.REMOVED if hid else Change.UNCHANGED
+        return None
+
+
+def _rows(
+    stack: Providers,
+    nodes: Array,
+    providers: Array,
+    changes: ChangeSet | None,
+    links: _Links | None = None,
+    own: _Own | None = None,
+) -> Iterator[Listed]:
+    at = _places(nodes, changes)
+    found = entries(stack, nodes, providers, raw=own is not None)
+    kinds = changes.kinds.tolist() if changes is not None else []
+    columns = zip(found, nodes.tolist(), providers.tolist(), at.tolist(), strict=True)
+    for entry, node, provider, row in columns:
+        mark = own.change(entry.type, node) if own is not None else None
+        names, count = links.of(node, provider) if links is not None else ((), 1)
+        change = mark if mark is not None else _CHANGES[kinds[row] if row >= 0 else 0]
+        what = changes.what(row) if changes is not None and change is Change.MODIFIED else ()
+        yield Listed(entry, change, what, names, count)
+
+
+def _places(nodes: Array, changes: ChangeSet | None) -> Array:
+    """The row of each node among the changes, or -1."""
+    none = np.full(len(nodes), -1, np.int64)
+    if changes is None or not len(changes):
+        return none
+    found = np.minimum(np.searchsorted(changes.nodes, nodes), len(changes) - 1)
+    places: Array = np.where(changes.nodes[found] == nodes, found, none)
+    return places
+
+
+def _own_entries(image: OpenImage, layer: int) -> tuple[Array, Array]:
+    """The nodes and providers of the entries that stand at the end of a layer, by path."""
+    index = image.layers[layer].index
+    if index is None:
+        raise NotFound(
+            f"Layer {layer} cannot be listed", why=image.layers[layer].problem or "it is not here"
+        )
+    live = np.flatnonzero(index.live)
+    nodes = image.stack.trie.placed[layer][index.node[live]].astype(np.int64)
+    # At one path: what stands there, then the whiteout, then the opaque mark.
+    order = np.lexsort((index.type[live], nodes))
+    return nodes[order], live[order] + int(image.stack.starts[layer])
+
+
+def _level(
+    image: OpenImage, layer: int, nodes: Array, providers: Array, top: int
+) -> tuple[Array, Array]:
+    """Of the entries of a layer those directly in a directory, implied ones among them.
+
+    The marks of the directory itself come first. What is no directory is listed itself.
+    """
+    trie, stack = image.stack.trie, image.stack
+    kinds = stack.column("type", providers)
+    here = nodes == top
+    if not (nodes != top).any() and not (here & (kinds == EntryType.DIR)).any():
+        return nodes, providers
+    keep = (here & (kinds >= EntryType.WHITEOUT)) | ((trie.parent[nodes] == top) & ~here)
+    implied = _implied(trie.parent, nodes, top)
+    all_nodes = np.concatenate((nodes[keep], implied))
+    total = int(stack.starts[-1])
+    all_providers = np.concatenate((providers[keep], np.full(len(implied), total + layer)))
+    order = np.argsort(all_nodes, kind="stable")
+    return all_nodes[order], all_providers[order]
+
+
+def _implied(parent: Array, nodes: Array, top: int) -> Array:
+    """The nodes directly below ``top`` that only lead to entries further below."""
+    edge = np.unique(nodes[nodes != top])
+    found: list[Array] = []
+    while len(edge):
+        above = parent[edge].astype(np.int64)
+        found.append(edge[above == top])
+        edge = np.unique(above[above != top])
+    reached = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    return np.setdiff1d(reached, nodes)

@@ -70,8 +70,8 @@ def _size(row: Listed) -> str:
 def notes(row: Listed) -> str:
     """What changed, and how many names a file has."""
     words = [aspect.word for aspect in row.what]
-    if row.links:
-        words.append(text.plural(len(row.links), "hard link"))
+    if row.link_count > 1:
+        words.append(text.plural(row.link_count, "hard link"))
     if row.entry.xattrs:
         words.append(text.plural(len(row.entry.xattrs), "xattr"))
     return ", ".join(words)

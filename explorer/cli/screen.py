@@ -95,13 +95,27 @@ class Screen:
             titles = [[Styled(column.title, "dim") for column in columns]]
         source = iter(rows)
         while page := list(islice(source, _PAGE)):
-            for row in page:
-                for place, cell in enumerate(row):
-                    widths[place] = max(widths[place], cell_width(plain(cell)))
-            fitted = fit(widths, [column.flexible for column in columns], self.width)
-            for row in (*titles, *page):
-                self.line(*_laid_out(columns, row, fitted))
-            titles = []
+            texts = [list(map(plain, row)) for row in page]
+            for place, column in enumerate(zip(*texts, strict=True)):
+                widths[place] = max(widths[place], *map(cell_width, column))
+            if self._console is None:
+                heads = [list(map(plain, row)) for row in titles]
+                self._stream.writelines(_aligned(columns, row, widths) for row in heads + texts)
+            else:
+                fitted = fit(widths, [column.flexible for column in columns], self.width)
+                for row in (*titles, *page):
+                    self.line(*_laid_out(columns, row, fitted))
+            titles, self._begun = [], True
+
+
+def _aligned(columns: Sequence[Column], texts: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [
+        " " * (width - cell_width(text)) + text
+        if column.right
+        else text + " " * (width - cell_width(text))
+        for column, text, width in zip(columns, texts, widths, strict=True)
+    ]
+    return _GAP.join(cells).rstrip() + "\n"
 
 
 def fit(widths: Sequence[int], flexible: Sequence[bool], limit: int | None) -> list[int]:
@@ -131,6 +145,8 @@ def cell_width(text: str) -> int:
 
 def plain(cell: Cell) -> str:
     """The text of a cell, its styles left out."""
+    if isinstance(cell, str):
+        return cell
     return "".join(piece.text if isinstance(piece, Styled) else piece for piece in pieces_of(cell))
 
 

@@ -12,6 +12,7 @@ from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.names import display
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
+_EPOCH = datetime(1970, 1, 1)
 _MINUS = "\N{MINUS SIGN}"
 _KINDS = {
     EntryType.FILE: stat.S_IFREG,
@@ -72,8 +73,8 @@ def path(entry: Entry) -> str:
 
 def time(nanoseconds: int) -> str:
     """``2024-05-01 10:00``, in UTC."""
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=nanoseconds // 1_000_000_000)
-    return f"{moment:%Y-%m-%d %H:%M}"
+    moment = _EPOCH + timedelta(seconds=nanoseconds // 1_000_000_000)
+    return moment.isoformat(" ", "minutes")
 
 
 def moment(when: datetime | None) -> str:

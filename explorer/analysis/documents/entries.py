@@ -13,19 +13,22 @@ from explorer.analysis.documents.values import (
 )
 from explorer.analysis.listing import Listed
 from explorer.filesystem.entry import Aspect, Change, Entry, EntryType
-from explorer.filesystem.names import absolute
+from explorer.filesystem.names import absolute, document_text
 
 
 def listed_document(row: Listed) -> Document:
-    """ENTRY of a row of a listing."""
-    return entry_document(row.entry, row.change, row.what, row.links)
+    """ENTRY of a row of a listing; a file of several names has ``links`` and ``link_count``."""
+    fields = entry_document(row.entry, row.change, row.what)
+    if row.links:
+        fields["links"] = [document_text(path) for path in row.links]
+        fields["link_count"] = row.link_count
+    return fields
 
 
 def entry_document(
     entry: Entry,
     change: Change = Change.UNCHANGED,
     what: Iterable[Aspect] = (),
-    links: Iterable[bytes] = (),
 ) -> Document:
     """ENTRY. A directory that no layer has an entry of its own for is marked ``implied``."""
     fields = path_fields(entry.path)
@@ -43,9 +46,6 @@ def entry_document(
         "change": change.word,
         "what": [aspect.word for aspect in what],
     }
-    names = [path_fields(path)["path"] for path in links]
-    if names:
-        fields["links"] = names
     if entry.implicit:
         fields["implied"] = True
     return fields
