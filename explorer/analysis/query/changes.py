@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.analysis.query.expression import Context, Cost, clause
-from explorer.analysis.query.rows import Rows
+from explorer.analysis.query.rows import Columns, Rows
 from explorer.analysis.query.values import Range
-from explorer.filesystem.entry import Aspect, Change
+from explorer.filesystem.entry import Aspect, Change, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.providers import NOTHING
 
@@ -60,6 +60,9 @@ class Changed:
         return clause("change", "is", self.shown, negated=negated)
 
 
+_COLUMNS = {Aspect.MODE: "mode", Aspect.UID: "uid", Aspect.GID: "gid"}
+
+
 @dataclass(frozen=True, slots=True)
 class What:
     """A modification touched one of some aspects."""
@@ -73,16 +76,33 @@ class What:
         """Which modifications did."""
         mask = np.zeros(len(rows), bool)
         before = rows.before()
-        maybe = np.flatnonzero(
+        both = np.flatnonzero(
             (before != NOTHING) & (rows.after != NOTHING) & (before != rows.after)
         )
-        if rows.known_kinds is not None:
-            maybe = maybe[rows.known_kinds[maybe] == Change.MODIFIED]
-        for row in maybe.tolist():
-            context.job.check()
-            found = rows.stack.aspects(int(before[row]), int(rows.after[row]))
-            mask[row] = not self.aspects.isdisjoint(found)
+        pairs = before[both], rows.after[both]
+        mask[both] = self._columns(rows, *pairs)
+        if not self.aspects <= _COLUMNS.keys() | {Aspect.TYPE}:
+            left = both[~mask[both]]
+            left = left[rows.take(left).kinds() == Change.MODIFIED]
+            for row in left.tolist():
+                context.job.check()
+                found = rows.stack.aspects(int(before[row]), int(rows.after[row]))
+                mask[row] = not self.aspects.isdisjoint(found)
         return mask
+
+    def _columns(self, rows: Rows, before: Array, after: Array) -> Array:
+        """What can be answered without looking at entries one by one."""
+        columns = Columns.of(rows.stack)
+        old, new = columns["type"][before], columns["type"][after]
+        found = (old != new) if Aspect.TYPE in self.aspects else np.zeros(len(old), bool)
+        for aspect, name in _COLUMNS.items():
+            if aspect in self.aspects:
+                differs = (old == new) & (columns[name][before] != columns[name][after])
+                if aspect is Aspect.MODE:
+                    differs &= new != EntryType.SYMLINK
+                found |= differs
+        answers: Array = found
+        return answers
 
     def describe(self, *, negated: bool = False) -> str:
         """In words."""

@@ -102,17 +102,19 @@ class All:
 
     def test(self, rows: Rows, context: Context) -> Array:
         """Ask the cheap parts first, and the others only of what is left."""
-        mask = np.ones(len(rows), bool)
-        left: Array | None = None
+        asked, places = rows, np.arange(0)
+        yes = np.ones(len(rows), bool)
         for part in sorted(self.parts, key=lambda part: part.cost):
             context.job.check()
-            answers = part.test(rows if left is None else rows.take(left), context)
-            left = np.flatnonzero(answers) if left is None else left[answers]
-            if not len(left):
-                break
-        if left is not None:
-            mask[:] = False
-            mask[left] = True
+            if _worth_narrowing(yes, part):
+                kept = np.flatnonzero(yes)
+                places = kept if asked is rows else places[kept]
+                asked, yes = asked.take(kept), np.ones(len(kept), bool)
+            yes &= part.test(asked, context)
+        if asked is rows:
+            return yes
+        mask = np.zeros(len(rows), bool)
+        mask[places[yes]] = True
         return mask
 
     def describe(self, *, negated: bool = False) -> str:
@@ -144,11 +146,11 @@ class AnyOf:
         mask = np.zeros(len(rows), bool)
         for part in sorted(self.parts, key=lambda part: part.cost):
             context.job.check()
-            left = np.flatnonzero(~mask)
-            if not len(left):
-                break
-            whole = len(left) == len(rows)
-            mask[left] = part.test(rows if whole else rows.take(left), context)
+            if _worth_narrowing(~mask, part):
+                left = np.flatnonzero(~mask)
+                mask[left] = part.test(rows.take(left), context)
+            else:
+                mask |= part.test(rows, context)
         return mask
 
     def describe(self, *, negated: bool = False) -> str:
@@ -181,6 +183,12 @@ class Not:
     def describe(self, *, negated: bool = False) -> str:
         """The opposite in words."""
         return self.part.describe(negated=not negated)
+
+
+def _worth_narrowing(left: Array, part: Expression) -> bool:
+    """Whether to copy the rows that are left: that costs as much as a cheap question of all."""
+    count = int(np.count_nonzero(left))
+    return count < len(left) and (part.cost > Cost.NAME or count < len(left) // 2)
 
 
 def _within(part: Expression) -> str:

@@ -72,7 +72,7 @@ class Rows:
 
     Providers, :data:`NOTHING` where there is none; one of the two is there. ``was`` gives what
     stood before, ``touched`` the layer of a removal, when they are asked for; ``known_kinds`` are
-    the changes where they are known already.
+    the changes (by node, if it is a function) where they can be had without comparing.
     """
 
     stack: Providers
@@ -80,7 +80,7 @@ class Rows:
     after: Array
     was: Array | Callable[[Array], Array]
     touched: Array | Callable[[Array, Array], Array] | None = None
-    known_kinds: Array | None = None
+    known_kinds: Array | Callable[[Array], Array] | None = None
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -93,7 +93,9 @@ class Rows:
             after=self.after[chosen],
             was=self.was[chosen] if isinstance(self.was, np.ndarray) else self.was,
             touched=self.touched[chosen] if isinstance(self.touched, np.ndarray) else self.touched,
-            known_kinds=self.known_kinds[chosen] if self.known_kinds is not None else None,
+            known_kinds=self.known_kinds[chosen]
+            if isinstance(self.known_kinds, np.ndarray)
+            else self.known_kinds,
         )
 
     def before(self) -> Array:
@@ -126,8 +128,10 @@ class Rows:
 
     def kinds(self) -> Array:
         """What happened, as :class:`Change`; content is read where only it can tell."""
-        if self.known_kinds is not None:
+        if isinstance(self.known_kinds, np.ndarray):
             return self.known_kinds
+        if self.known_kinds is not None:
+            return self.known_kinds(self.nodes)
         before = self.before()
         kinds = np.zeros(len(self), np.uint8)
         had, has = before != NOTHING, self.after != NOTHING

@@ -49,7 +49,7 @@ def rows_of(image: OpenImage, scope: Scope) -> Rows:
     """The rows of a scope."""
     match scope:
         case State():
-            return _merged(scope)
+            return _merged(image, scope)
         case ChangeSet():
             return _changed(scope)
         case Marked():
@@ -60,9 +60,17 @@ def rows_of(image: OpenImage, scope: Scope) -> Rows:
             return _every(image.stack)
 
 
-def _merged(state: State) -> Rows:
+def _merged(image: OpenImage, state: State) -> Rows:
     nodes = state.nodes()
-    return Rows(state.stack, nodes, state.visible[nodes], lambda asked: _below(state)[asked])
+
+    def below(asked: Array) -> Array:
+        return _below(state)[asked]
+
+    def kinds(asked: Array) -> Array:
+        return _last_kinds(image, state)[asked]
+
+    known = kinds if state.stack is image.stack else None
+    return Rows(state.stack, nodes, state.visible[nodes], below, known_kinds=known)
 
 
 def _changed(changes: ChangeSet) -> Rows:
@@ -120,6 +128,21 @@ def _below(state: State) -> Array:
         for delta in state.stack.deltas[: state.upto + 1]:
             known[delta.nodes] = delta.before
         _BELOW[state] = known
+    return known
+
+
+_LAST_KINDS: WeakKeyDictionary[State, Array] = WeakKeyDictionary()
+
+
+def _last_kinds(image: OpenImage, state: State) -> Array:
+    """For each node, what the layer that last touched it did."""
+    known = _LAST_KINDS.get(state)
+    if known is None:
+        known = np.zeros(len(state.visible), np.uint8)
+        for layer in range(state.upto + 1):
+            changes = image.changes(layer)
+            known[changes.nodes] = changes.kinds
+        _LAST_KINDS[state] = known
     return known
 
 

@@ -110,7 +110,9 @@ def select(
     context = _context(image, job, limits, notes, read)
     mask = query.expression.test(rows, context)
     nodes: Array = rows.nodes[mask]
-    return np.unique(nodes) if scope is EVERY_LAYER else nodes
+    if scope is EVERY_LAYER and len(nodes):
+        return nodes[np.concatenate(([True], nodes[1:] != nodes[:-1]))]
+    return nodes
 
 
 def find(
