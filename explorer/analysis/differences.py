@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from explorer.analysis.capability import capability_text
@@ -116,6 +116,11 @@ def listed(words: Iterable[str]) -> str:
     """Words as a list in a sentence: ``a``, ``a and b``, ``a, b and c``."""
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def layer_list(layers: Sequence[int]) -> str:
+    """Layers in a sentence: ``layer 3``, ``layers 3, 4 and 6``."""
+    return f"layer{'s' if len(layers) > 1 else ''} {listed(map(str, layers))}"
 
 
 def plural(count: int, singular: str, many: str = "") -> str:

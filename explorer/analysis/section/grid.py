@@ -196,7 +196,7 @@ def _stored(image: OpenImage, layer: int, nodes: Array, end: int) -> tuple[Array
 
 def _unseen(image: OpenImage, nodes: Array, providers: Array) -> Array:
     visible = image.final.visible
-    unseen = visible[nodes] != providers
+    unseen: Array = visible[nodes] != providers
     if unseen.any():
         # Another name, a hard link, may show the same bytes.
         shown = visible[visible != NOTHING]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.analysis.differences import KIND_WORDS, bytes_text, plural
+from explorer.analysis.differences import KIND_WORDS, bytes_text, layer_list, plural
 from explorer.analysis.opened import OpenImage
 from explorer.analysis.section.grid import Grid
 from explorer.analysis.section.values import CellKind, Merged
@@ -17,6 +17,7 @@ def describe_merged(image: OpenImage, grid: Grid, row: int, size: int) -> Merged
     layers = grid.eventful_layers(row)
     unseen = sum(grid.event(row, layer).unseen for layer in layers)
     present = bool(sources) and sources[-1] >= 0
+    part = _taking_part(grid, row, layers, sources[-1]) if present else ()
     opaque = _last_opaque(grid, row, layers) if present else -1
     hides = grid.event(row, opaque).hides if opaque >= 0 else 0
     layer = sources[-1] if present else _taken_by(sources)
@@ -24,8 +25,11 @@ def describe_merged(image: OpenImage, grid: Grid, row: int, size: int) -> Merged
     if present:
         kind = EntryType(int(grid.types[row]))
         text = f"The finished image shows the {KIND_WORDS[kind]} {name}"
-        text += f" of layer {layer}: {bytes_text(size)}" if kind is EntryType.FILE else ""
-        text += f" with {bytes_text(size)} in it" if kind is EntryType.DIR else ""
+        if kind is not EntryType.DIR:
+            text += f" of layer {layer}"
+            text += f": {bytes_text(size)}" if kind is EntryType.FILE else ""
+        if kind is EntryType.DIR:
+            text += f", put together from {layer_list(part)}: {bytes_text(size)} in it"
     elif layer >= 0:
         text = f"The finished image does not show {name}: layer {layer} took it away"
     else:
@@ -34,7 +38,15 @@ def describe_merged(image: OpenImage, grid: Grid, row: int, size: int) -> Merged
         text += f"; layer {opaque} hid {plural(hides, 'entry', 'entries')} below"
     if unseen:
         text += f". Layers store another {bytes_text(unseen)} for it that nobody sees"
-    return Merged(node, present, layer, size if present else 0, unseen, opaque, hides, text + ".")
+    size = size if present else 0
+    return Merged(node, present, layer, part, size, unseen, opaque, hides, text + ".")
+
+
+def _taking_part(grid: Grid, row: int, layers: list[int], provider: int) -> tuple[int, ...]:
+    """The layers of which something is seen: content, or at least the folder itself."""
+    events = {layer: grid.event(row, layer) for layer in layers}
+    seen = {layer for layer, event in events.items() if event.stored > event.unseen}
+    return tuple(sorted(seen or {provider}))
 
 
 def _last_opaque(grid: Grid, row: int, layers: list[int]) -> int:

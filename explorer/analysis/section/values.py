@@ -119,6 +119,7 @@ class Merged:
     """What the finished image shows of a path.
 
     ``layer`` provides it, or took it away; it is -1 for a path that only a whiteout names.
+    ``layers`` are all that have a part in what is seen: for a folder often several.
     ``size`` is in bytes, for a folder of all content below. ``unseen`` are the bytes that layers
     store for the path and that nobody sees. ``opaque`` is the last layer that hid what lay below a
     folder, -1 if none did, ``hides`` how many entries. ``text`` tells it in plain words.
@@ -127,6 +128,7 @@ class Merged:
     node: int
     present: bool
     layer: int
+    layers: tuple[int, ...]
     size: int
     unseen: int
     opaque: int

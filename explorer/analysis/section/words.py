@@ -9,6 +9,7 @@ from explorer.analysis.differences import (
     bytes_text,
     device_text,
     differences,
+    layer_list,
     listed,
     plural,
 )
@@ -61,11 +62,12 @@ class Place:
     @property
     def covered(self) -> bool:
         """Whether the layer stores a version here that the finished image does not show."""
+        unseen = 0 < self.event.stored == self.event.unseen
         if not self.kind.stores:
-            return False
+            return self.kind is CellKind.INSIDE and unseen
         final = int(self.grid.sources[self.row, -1])
         if self.is_dir:
-            return final < 0
+            return final < 0 or unseen
         return final != self.layer and (self.event.unseen > 0 or self.event.stored == 0)
 
     def entry(self, provider: int) -> Entry:
@@ -118,6 +120,8 @@ def _covering(place: Place, event: Event) -> str:
     by = place.covered_by()
     if not event.stored or by < 0:
         return ""
+    if place.is_dir:
+        return ". The finished image shows nothing of that any more"
     gone = int(place.grid.sources[place.row, by]) < 0
     does = "deletes it" if gone else "stores another version over it"
     return f". Layer {by} {does}, so these bytes are carried along unseen"
@@ -242,12 +246,8 @@ def _whiteout(place: Place, event: Event, _what: tuple[Aspect, ...]) -> str:
     much = f" and {plural(event.hides, 'entry', 'entries')} in it" if event.hides else ""
     text = f"Layer {place.layer} deletes {place.name}{much} with a whiteout, an empty marker"
     if held:
-        text += f"; {bytes_text(held)} stay stored in {_layer_list(layers)}"
+        text += f"; {bytes_text(held)} stay stored in {layer_list(layers)}"
     return text
-
-
-def _layer_list(layers: list[int]) -> str:
-    return f"layer{'s' if len(layers) > 1 else ''} {listed(map(str, layers))}"
 
 
 def _opaque(place: Place, event: Event, _what: tuple[Aspect, ...]) -> str:
@@ -270,7 +270,7 @@ def _hidden(place: Place, event: Event, _what: tuple[Aspect, ...]) -> str:
     cause = removal_cause(place.image, place.node, place.layer)
     held, layers = place.stored_below()
     text = f"Layer {place.layer} {_CAUSES[cause]}: {place.name} is hidden"
-    return text + (f"; {bytes_text(held)} stay stored in {_layer_list(layers)}" if held else "")
+    return text + (f"; {bytes_text(held)} stay stored in {layer_list(layers)}" if held else "")
 
 
 _SENTENCES = {
