@@ -10,6 +10,7 @@ import numpy as np
 
 from explorer.analysis.content import FileContent
 from explorer.analysis.opened import OpenImage
+from explorer.errors import DamagedImage
 from explorer.filesystem.entry import Entry
 from explorer.filesystem.index import Array
 from explorer.filesystem.providers import NOTHING, Contents, Providers
@@ -127,9 +128,11 @@ class _Both:
         self._a, self._b = a, b
 
     def same(self, a: tuple[int, int], b: tuple[int, int]) -> bool:
-        """As :meth:`Contents.same`."""
-        one, other = self._open(*a), self._open(*b)
-        return one.same_as(other)
+        """As :meth:`Contents.same`; what is damaged differs."""
+        try:
+            return self._open(*a).same_as(self._open(*b))
+        except DamagedImage:
+            return False
 
     def _open(self, layer: int, entry: int) -> FileContent:
         count = len(self._a.layers)

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import xxhash
 
 from explorer.blobs.access import InMemory, RandomAccess
-from explorer.errors import NotFound
+from explorer.errors import DamagedImage, NotFound
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import SparseMap
-from explorer.sources.image import Layer
 from explorer.sources.reading import IndexedLayer, plain_access
 from explorer.store.cache import Caches
 
@@ -30,11 +29,20 @@ class FileContent:
     sparse: SparseMap | None = None
 
     def read_at(self, offset: int, size: int) -> bytes:
-        """Bytes from ``offset`` on; fewer than ``size`` only at the end."""
+        """Bytes from ``offset`` on; fewer than ``size`` only at the end.
+
+        Raises :class:`DamagedImage` where the layer does not hold what its index says.
+        """
         wanted = max(0, min(size, self.size - offset))
         if self.sparse is None:
-            return self.access.read_at(self.offset + offset, wanted) if wanted else b""
+            return self._stored_at(self.offset + offset, wanted) if wanted else b""
         return self._sparse_at(self.sparse, offset, wanted)
+
+    def _stored_at(self, offset: int, wanted: int) -> bytes:
+        data = self.access.read_at(offset, wanted)
+        if len(data) < wanted:
+            raise DamagedImage("The content is not whole", why="the layer ends inside the file")
+        return data
 
     def _sparse_at(self, sparse: SparseMap, offset: int, wanted: int) -> bytes:
         out = bytearray(wanted)
@@ -42,9 +50,7 @@ class FileContent:
         for start, length in sparse.runs:
             low, high = max(start, offset), min(start + length, offset + wanted)
             if low < high:
-                out[low - offset : high - offset] = self.access.read_at(
-                    at + low - start, high - low
-                )
+                out[low - offset : high - offset] = self._stored_at(at + low - start, high - low)
             at += length
         return bytes(out)
 
@@ -93,15 +99,18 @@ class ContentReader:
         if index is None or index.type[entry] != EntryType.FILE:
             raise NotFound("Only regular files have content")
         return FileContent(
-            self._access(layer, indexed.layer),
+            self._access(layer),
             int(index.offset[entry]),
             index.size_of(entry),
             index.sparse.get(entry),
         )
 
     def same(self, a: tuple[int, int], b: tuple[int, int]) -> bool:
-        """As :meth:`explorer.filesystem.stack.Contents.same`."""
-        return self.open(*a).same_as(self.open(*b))
+        """As :meth:`explorer.filesystem.stack.Contents.same`; what is damaged differs."""
+        try:
+            return self.open(*a).same_as(self.open(*b))
+        except DamagedImage:
+            return False
 
     def fingerprint(self, layer: int, entry: int) -> int:
         """128 bits that stand for the content, keyed for this cache; read if not yet known."""
@@ -123,12 +132,16 @@ class ContentReader:
         # The order in which an index keeps the sixteen bytes.
         return int.from_bytes(hasher.digest(), "little")
 
-    def _access(self, number: int, layer: Layer) -> RandomAccess:
+    def _access(self, number: int) -> RandomAccess:
         with self._lock:
-            access = self._plain.pop(number, None) or plain_access(layer, self._caches)
+            access = self._plain.pop(number, None) or self._make_readable(number)
             self._plain[number] = access  # the last used comes last
             self._forget_some()
             return access
+
+    def _make_readable(self, number: int) -> RandomAccess:
+        indexed = self._layers[number]
+        return plain_access(indexed.layer, self._caches, verified=indexed.verified is True)
 
     def _forget_some(self) -> None:
         held = [(n, a.size) for n, a in self._plain.items() if isinstance(a, InMemory)]

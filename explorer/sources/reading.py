@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from explorer.blobs.access import Part, RandomAccess, SharedFile, chunks_of
 from explorer.blobs.compression import plain_chunks
 from explorer.blobs.feeds import FileFeed, StreamFeed
-from explorer.errors import DamagedImage, ExplorerError, NotFound, StorageFull
+from explorer.errors import DamagedImage, NotFound, StorageFull
 from explorer.filesystem.index import LayerIndex
 from explorer.filesystem.indexer import build_index
 from explorer.oci import Digest, media
 from explorer.progress import Job
 from explorer.sources.image import Layer
+from explorer.sources.rewound import Rewound, SpoolOrRewound
 from explorer.store.cache import Caches
+from explorer.store.spool import Spool
 
 # Up to here a plain layer is hashed on opening; SHA-256 runs at well over 1 GB/s.
 VERIFIED_AT_ONCE = 64 << 20
@@ -89,7 +90,7 @@ def _compressed_layer(
                 if where and not known:
                     caches.verified.note(where, str(digest))
                 job.advance(blob.size)
-                return IndexedLayer(layer, index, True, index.length, "")
+                return IndexedLayer(layer, index, True, index.length, index.damage)
     result = _read_compressed(layer, blob, caches.indexes.seed, job, verify)
     if result.verified and digest is not None and result.index is not None:
         caches.indexes.put(str(digest), result.index)
@@ -169,18 +170,19 @@ def _hasher(digest: Digest) -> hashlib._Hash | None:
 
 def _where(blob: RandomAccess) -> str:
     """The stretch of a file that a blob is, or nothing if it is not simply that."""
-    if isinstance(blob, SharedFile):
-        return f"{blob.identity}+0+{blob.size:x}"
-    if isinstance(blob, Part) and isinstance(blob.whole, SharedFile):
-        return f"{blob.whole.identity}+{blob.start:x}+{blob.size:x}"
-    return ""
+    start, size = 0, blob.size
+    while isinstance(blob, Part):
+        start += blob.start
+        blob = blob.whole
+    return f"{blob.identity}+{start:x}+{size:x}" if isinstance(blob, SharedFile) else ""
 
 
-def plain_access(layer: Layer, caches: Caches) -> RandomAccess:
+def plain_access(layer: Layer, caches: Caches, *, verified: bool = False) -> RandomAccess:
     """Random access to the plain tar of a layer.
 
-    Raises :class:`NotFound` where the content is not here. Where the disk has no room for a plain
-    copy, reading works all the same, from the start each time.
+    ``verified`` says that the layer's digest was found to hold. Raises :class:`NotFound` where the
+    content is not here. Where the disk has no room for a plain copy, reading works all the same,
+    slowly.
     """
     blob = layer.blob
     if blob is None:
@@ -192,30 +194,14 @@ def plain_access(layer: Layer, caches: Caches) -> RandomAccess:
         return plain_chunks(blob, layer.compression, job)
 
     where = _where(blob)
-    if layer.digest is not None and where and caches.verified.holds(where, str(layer.digest)):
-        key = str(layer.digest)
-    else:
-        key = where or f"memory-{id(blob):x}"
-    with contextlib.suppress(StorageFull):
-        return caches.plain.open(key, chunks)
-    return _Rewound(chunks)
+    digest = str(layer.digest or "")
+    if digest and (verified or (where and caches.verified.holds(where, digest))):
+        where = digest
+    try:
+        copy = caches.plain.open(where or None, chunks)
+    except StorageFull:
+        return Rewound(chunks)
+    return SpoolOrRewound(copy, chunks) if isinstance(copy, Spool) else copy
 
 
-class _Rewound:
-    """Reads a stream from its start for each request: slow, but needs no room."""
-
-    def __init__(self, chunks: Callable[[Job], Iterator[bytes]]) -> None:
-        self._chunks = chunks
-
-    @property
-    def size(self) -> int:
-        """All bytes."""
-        return sum(map(len, self._chunks(Job())))
-
-    def read_at(self, offset: int, size: int) -> bytes:
-        """As :meth:`RandomAccess.read_at`."""
-        feed = StreamFeed(self._chunks(Job()), 0)
-        return feed.window(offset, size)[:size]
-
-
-__all__ = ["ExplorerError", "IndexedLayer", "index_layer", "plain_access"]
+__all__ = ["IndexedLayer", "index_layer", "plain_access"]

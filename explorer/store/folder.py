@@ -91,6 +91,17 @@ class CacheFolder:
                     path.unlink()
 
 
+def cannot_write(path: Path, error: OSError) -> StorageFull:
+    """The error for a folder that takes no file, whatever the reason."""
+    if error.errno in _NO_ROOM:
+        return no_room(path)
+    return StorageFull(
+        "The cache cannot be written",
+        why=f"{path}: {error.strerror or error}",
+        hint="Name another folder in LAYERSCOPE_CACHE_DIR",
+    )
+
+
 def no_room(path: Path) -> StorageFull:
     """The error for a full disk."""
     return StorageFull(

@@ -69,7 +69,9 @@ class IndexCache:
         path = self._folder.path / "seed"
         for _ in range(2):
             with contextlib.suppress(OSError, ValueError):
-                return int(path.read_text("ascii"), 16)
+                seed = int(path.read_text("ascii"), 16)
+                self._folder.touch(path.name)  # without it every index here is worthless
+                return seed
             with contextlib.suppress(OSError):
                 path.unlink(missing_ok=True)
                 self._folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -97,6 +99,7 @@ def _encode(file: BinaryIO, index: LayerIndex, seed: int) -> None:
         checksum.update(column.tobytes())
     details = {
         "length": index.length,
+        "damage": index.damage,
         "problems": list(index.problems),
         "xattrs": {
             str(entry): {_text(key): _text(value) for key, value in found.items()}
@@ -141,6 +144,7 @@ def _decode(data: bytes, seed: int) -> LayerIndex:
     return LayerIndex(
         columns=columns,
         length=details["length"],
+        damage=details["damage"],
         problems=tuple(details["problems"]),
         xattrs=_by_entry(
             details["xattrs"],

@@ -26,7 +26,7 @@ class VerifiedBlobs:
         """Whether the stretch ``where`` (a file's identity and a range) was found to match."""
         note = f"{where} {digest}"
         with contextlib.suppress(OSError):
-            return self._folder.file(_key(note)).read_text("utf-8") == note
+            return self._folder.file(_key(note)).read_bytes() == note.encode()
         return False
 
     def note(self, where: str, digest: str) -> None:
