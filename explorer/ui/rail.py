@@ -27,6 +27,7 @@ class Rail(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedWidth(_WIDTH)
+        self.setObjectName("rail")
         self.setAccessibleName("Workspaces")
         self._group = QButtonGroup(self)
         self._buttons: dict[str, RailButton] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -54,10 +55,16 @@ class RecentsList(QWidget):
             row.deleteLater()
         self._rows = [RecentRow(recent, self) for recent in self._recents.all()[: self.SHOWN]]
         for row in self._rows:
-            row.clicked.connect(lambda _checked=False, row=row: self.opened.emit(row.location))
+            row.clicked.connect(partial(self.opened.emit, row.location))
             row.removed.connect(self._remove)
+            row.stepped.connect(partial(self._step, row))
             self._list.addWidget(row)
         self._none.setVisible(not self._rows)
+
+    def _step(self, row: RecentRow, by: int) -> None:
+        place = self._rows.index(row) + by
+        if 0 <= place < len(self._rows):
+            self._rows[place].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _remove(self, location: str) -> None:
         place = next((i for i, row in enumerate(self._rows) if row.location == location), 0)
@@ -70,6 +77,8 @@ class RecentRow(QAbstractButton):
     """Picture, name, where it is and when it was opened."""
 
     removed = Signal(str)
+    stepped = Signal(int)
+    """Down (1) or Up (-1) was pressed."""
 
     def __init__(self, recent: Recent, parent: QWidget) -> None:
         super().__init__(parent)
@@ -106,7 +115,7 @@ class RecentRow(QAbstractButton):
         elif event.key() == Qt.Key.Key_Delete:
             self.removed.emit(self.location)
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
             super().keyPressEvent(event)
 

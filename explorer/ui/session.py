@@ -15,6 +15,7 @@ from qasync import QEventLoop
 
 from explorer import __version__
 from explorer.ui import icons, messages, theme
+from explorer.ui.garbage import Collector
 from explorer.ui.resources import resource
 from explorer.ui.settings import APPLICATION, ORGANISATION, Settings
 from explorer.ui.single_instance import Request, SingleInstance
@@ -71,11 +72,14 @@ async def _live(app: Application, instance: SingleInstance, paths: Sequence[str]
     instance.requested.connect(lambda request: _serve(window, request))
     instance.listen()
     _close_on_signals(window)
+    collector = Collector(window)
+    collector.start()
     window.show()
     app.open_paths = window.open_paths
     window.open_paths([*paths, *app.waiting])
     await closed.wait()
     instance.close()
+    collector.stop()
     window.deleteLater()
 
 

@@ -14,8 +14,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import platformdirs
-from PySide6.QtCore import QLockFile, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from explorer.ui.lock import Lock
 
 _LONGEST_MESSAGE = 1 << 20
 _PATIENCE_MS = 2000
@@ -53,7 +55,7 @@ class SingleInstance(QObject):
     def __init__(self, folder: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = _private(folder or Path(platformdirs.user_runtime_dir("layerscope")))
-        self._lock: QLockFile | None = None
+        self._lock: Lock | None = None
         self._server: QLocalServer | None = None
 
     def hand_over(self, paths: Sequence[str]) -> bool:
@@ -91,7 +93,7 @@ class SingleInstance(QObject):
             self._server.close()
             self._server = None
         if self._lock is not None:
-            self._lock.unlock()
+            self._lock.release()
             self._lock = None
 
     def _address(self) -> str:
@@ -100,12 +102,8 @@ class SingleInstance(QObject):
     def _become_first(self) -> bool:
         if self._lock is not None:
             return True
-        lock = QLockFile(f"{self._folder}/window.lock")
-        lock.setStaleLockTime(0)  # only a process that has ended makes a lock stale, never age
-        if not lock.tryLock(0):
-            return False
-        self._lock = lock
-        return True
+        self._lock = Lock.take(Path(f"{self._folder}/window.lock"))
+        return self._lock is not None
 
     def _greet(self) -> None:
         while self._server is not None and self._server.hasPendingConnections():
@@ -122,7 +120,7 @@ class SingleInstance(QObject):
             return
         try:
             request = Request.parse(bytes(socket.readLine().data()))
-        except ValueError:
+        except (ValueError, RecursionError):
             socket.abort()
             return
         socket.write(_ACCEPTED)

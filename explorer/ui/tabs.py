@@ -23,14 +23,15 @@ class PageTabs(QStackedWidget):
     close_requested = Signal(object)
     """The user wants this :class:`Page` closed."""
 
-    def __init__(self, home: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, home: QWidget, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._home = home
         self._tabs = QTabWidget(self)
         self._tabs.setDocumentMode(True)
         self._tabs.setMovable(True)
         self._tabs.tabBar().setExpanding(False)
-        self._tabs.tabBar().setAccessibleName("Open images")
+        self._tabs.setAccessibleName(name)
+        self._tabs.tabBar().setAccessibleName(name)
         self._tabs.setUsesScrollButtons(True)
         self._tabs.tabBar().installEventFilter(self)
         self._tabs.currentChanged.connect(lambda _place: self.current_changed.emit())

@@ -59,7 +59,7 @@ class Running:
         self.task: asyncio.Task[None] | None = None
         self._listener = listener
         self._latest: Progress | None = None
-        self._meter = RateMeter()
+        self.meter = RateMeter()
 
     @property
     def cancelled(self) -> bool:
@@ -69,12 +69,12 @@ class Running:
     @property
     def rate(self) -> float | None:
         """Bytes a second, or ``None`` while there is too little to tell."""
-        return self._meter.rate
+        return self.meter.rate
 
     @property
     def remaining(self) -> float | None:
         """Seconds to go, or ``None`` while nobody can tell."""
-        return self._meter.remaining(self.progress.total) if self.progress else None
+        return self.meter.remaining(self.progress.total) if self.progress else None
 
     @property
     def fraction(self) -> float | None:
@@ -95,7 +95,7 @@ class Running:
         if latest is None or latest is self.progress or self.cancelled:
             return False
         self.progress = latest
-        self._meter.add(time.monotonic(), latest.done)
+        self.meter.add(time.monotonic(), latest.done)
         if self._listener is not None:
             self._listener(latest)
         return True

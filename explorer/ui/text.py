@@ -68,7 +68,8 @@ def remaining(seconds: float) -> str:
     if seconds < 5:
         return "a few seconds left"
     step = 5 if seconds < _MINUTE else _MINUTE if seconds < _HOUR else 5 * _MINUTE
-    return f"about {duration(max(step, round(seconds / step) * step))} left"
+    rounded = max(step, round(seconds / step) * step)
+    return f"about {f'{rounded} s' if rounded < _MINUTE else duration(rounded)} left"
 
 
 def count(number: int) -> str:

@@ -10,6 +10,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 T = TypeVar("T")
@@ -26,21 +27,27 @@ async def run_in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwa
     """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
-
-    def work() -> None:
-        try:
-            result = function(*args, **kwargs)
-        except BaseException as error:  # noqa: BLE001 - handed over to who awaits, whatever it is
-            _tell(loop, _fail, future, error)
-        else:
-            _tell(loop, _finish, future, result)
-        finally:
-            _alive.discard(threading.current_thread())
-
-    thread = threading.Thread(target=work, name=getattr(function, "__name__", "work"), daemon=True)
+    call = [partial(function, *args, **kwargs)]
+    name = getattr(function, "__name__", "work")
+    thread = threading.Thread(target=_work, args=(loop, future, call), name=name, daemon=True)
     _alive.add(thread)
     thread.start()
     return await future
+
+
+def _work(
+    loop: asyncio.AbstractEventLoop, future: asyncio.Future[T], call: list[Callable[[], T]]
+) -> None:
+    # Only the list refers to the call, and the loop's thread empties it: the call may hold the
+    # last reference to a widget, which Qt must not destroy here.
+    try:
+        result = call[0]()
+    except BaseException as error:  # noqa: BLE001 - handed over to who awaits, whatever it is
+        _tell(loop, _fail, future, error, call)
+    else:
+        _tell(loop, _finish, future, result, call)
+    finally:
+        _alive.discard(threading.current_thread())
 
 
 def join_all(seconds: float) -> bool:
@@ -60,12 +67,14 @@ def _tell(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *args:
         return
 
 
-def _finish(future: asyncio.Future[T], result: T) -> None:
+def _finish(future: asyncio.Future[T], result: T, call: list[Callable[[], T]]) -> None:
+    call.clear()
     if not future.done():
         future.set_result(result)
 
 
-def _fail(future: asyncio.Future[T], error: BaseException) -> None:
+def _fail(future: asyncio.Future[T], error: BaseException, call: list[Callable[[], T]]) -> None:
+    call.clear()
     if future.done():
         return
     if isinstance(error, StopIteration):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
@@ -27,6 +28,9 @@ from explorer.ui.window_commands import WindowCommands
 
 _GEOMETRY = "window/geometry"
 _MOST_CLOSED = 20
+_PATIENCE = 3.0  # seconds
+
+log = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
@@ -69,7 +73,7 @@ class MainWindow(QMainWindow):
     def add_workspace(self, workspace: Workspace) -> None:
         """Add a workspace to the rail, with its actions to the menus."""
         self.actions_.declare(*workspace.specs)
-        area = PageTabs(workspace.home(self.shell), self)
+        area = PageTabs(workspace.home(self.shell), f"Open in {workspace.title}", self)
         area.current_changed.connect(self._front_changed)
         area.close_requested.connect(self.close_page)
         self._workspaces[workspace.id] = workspace
@@ -173,8 +177,15 @@ class MainWindow(QMainWindow):
 
     async def _clean_up(self) -> None:
         try:
-            for page in list(self.pages()):
-                await page.aclose()
+            # A page that fails or hangs must keep neither the others nor the window.
+            async with asyncio.timeout(_PATIENCE):
+                ends = (page.aclose() for page in list(self.pages()))
+                for result in await asyncio.gather(*ends, return_exceptions=True):
+                    if isinstance(result, Exception):
+                        log.error("A page did not close well", exc_info=result)
+        except TimeoutError:
+            log.error("A page did not close in time")
+        try:
             await tasks().close()
         finally:
             self._may_close = True

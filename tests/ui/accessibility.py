@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QAbstractItemView, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QTabBar, QWidget
 
 # Parts that Qt makes for itself inside of widgets that are named.
 _QT_OWN = ("qt_", "ScrollLeftButton", "ScrollRightButton")
@@ -35,7 +35,7 @@ def _reachable(root: QWidget) -> Iterator[QWidget]:
         if own or not widget.isVisibleTo(root) or type(widget).__name__ in _CONTAINERS:
             continue
         takes_focus = widget.focusPolicy() != Qt.FocusPolicy.NoFocus
-        if takes_focus or isinstance(widget, QAbstractItemView) or hasattr(widget, "clicked"):
+        if takes_focus or isinstance(widget, QAbstractItemView | QAbstractButton):
             yield widget
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import os
 from collections.abc import Awaitable, Iterator
@@ -17,6 +18,7 @@ from qasync import QEventLoop
 
 from explorer.ui import tasks as tasks_module
 from explorer.ui import theme
+from explorer.ui.garbage import Collector
 
 # Of the offscreen platform alone, about windows it does not have.
 _HARMLESS = "This plugin does not support"
@@ -55,6 +57,15 @@ def qapp_cls() -> type[QApplication]:
     return QApplication
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _collector(qapp: QApplication) -> Iterator[None]:
+    """Collect cycles between tests, as the application does: never on a thread."""
+    collector = Collector(qapp)
+    collector.start()
+    yield
+    collector.stop()
+
+
 @pytest.fixture(autouse=True)
 def _application(qapp: QApplication) -> Iterator[None]:
     """Each test starts with the light scheme, and leaves no widget behind."""
@@ -69,6 +80,7 @@ def _application(qapp: QApplication) -> Iterator[None]:
         widget.deleteLater()
     qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     qapp.processEvents()
+    gc.collect()
 
 
 @pytest.fixture

@@ -78,6 +78,7 @@ def test_durations_name_their_two_largest_parts(seconds: float, written: str) ->
     ("seconds", "written"),
     [
         (3, "a few seconds left"),
+        (5, "about 5 s left"),
         (17, "about 15 s left"),
         (130, "about 2 min left"),
         (59.9, "about 1 min left"),

@@ -1,0 +1,44 @@
+"""Garbage collection on the thread of the window only.
+
+Python collects cycles on whichever thread happens to allocate. Widgets are often part of cycles
+(a button whose handler refers to the page), and Qt must not destroy them, or stop their timers,
+on another thread: that is a crash. So automatic collection is off, and a timer collects here.
+"""
+
+from __future__ import annotations
+
+import gc
+
+from PySide6.QtCore import QObject, QTimer
+
+_INTERVAL_MS = 500
+
+
+class Collector(QObject):
+    """Collects each generation when it is due, by Python's own thresholds."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self, interval=_INTERVAL_MS)
+        self._timer.timeout.connect(self.collect_if_due)
+
+    def start(self) -> None:
+        """Take over from automatic collection; what is there now is never looked at again."""
+        gc.disable()
+        gc.collect()
+        gc.freeze()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Give back to automatic collection."""
+        self._timer.stop()
+        gc.unfreeze()
+        gc.enable()
+
+    def collect_if_due(self) -> int:
+        """Collect the oldest generation that is due; return how many objects went."""
+        counts, thresholds = gc.get_count(), gc.get_threshold()
+        for generation in (2, 1, 0):
+            if counts[generation] > thresholds[generation] > 0:
+                return gc.collect(generation)
+        return 0
