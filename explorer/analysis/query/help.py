@@ -24,7 +24,7 @@ TERMS: tuple[TermHelp, ...] = (
     TermHelp(
         "name", "name:passwd", "the name contains a text, or matches a pattern; = for all of it"
     ),
-    TermHelp("path", "path:/etc/**.conf", "the path; / at its start is the root, ** any depth"),
+    TermHelp("path", "path:/etc/**/*.conf", "the path; / at its start is the root, ** any depth"),
     TermHelp("ext", "ext:so,a", "the name ends in .so or .a"),
     TermHelp("type", "type:symlink", "the type", tuple(kind.word for kind in EntryType)),
     TermHelp("size", "size>1M", "regular files by size; k M G are thousands, Ki Mi Gi of 1024"),
