@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -27,8 +27,9 @@ _REAL = (Change.ADDED, Change.MODIFIED, Change.REMOVED)
 class Listed:
     """One row of a listing.
 
-    ``links`` are the names of the same inode (at most :data:`MAX_LINKS`), if it has several;
-    ``link_count`` is how many it has.
+    The layer of the entry is the one that provides it; of a removed one it is the layer that
+    removed it, and ``stored_in`` the one whose bytes are still there. ``links`` are the names of
+    the same inode (at most :data:`MAX_LINKS`), if it has several; ``link_count`` is how many.
     """
 
     entry: Entry
@@ -36,6 +37,7 @@ class Listed:
     what: tuple[Aspect, ...] = ()
     links: tuple[bytes, ...] = ()
     link_count: int = 1
+    stored_in: int | None = None
 
 
 def merged(image: OpenImage, upto: int, path: bytes, *, recursive: bool) -> Iterator[Listed]:
@@ -62,7 +64,13 @@ def changed(image: OpenImage, layer: int, path: bytes) -> Iterator[Listed]:
     low, high = np.searchsorted(changes.nodes, [node, int(image.stack.trie.end[node])])
     part = slice(int(low), int(high))
     shown = np.where(changes.after[part] != NOTHING, changes.after[part], changes.before[part])
-    return _rows(image.stack, changes.nodes[part], shown, changes)
+    rows = _rows(image.stack, changes.nodes[part], shown, changes)
+    return (as_removed(row, layer) if row.change is Change.REMOVED else row for row in rows)
+
+
+def as_removed(row: Listed, layer: int) -> Listed:
+    """A row that a layer removed, shown as it was before."""
+    return replace(row, entry=replace(row.entry, layer=layer), stored_in=row.entry.layer)
 
 
 def own(image: OpenImage, layer: int, path: bytes, *, recursive: bool) -> Iterator[Listed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -14,6 +15,8 @@ from explorer.cli.commands import Lazy, Verbs
 from explorer.cli.failures import guarded
 from explorer.errors import Unsupported
 
+_NAME = "layerscope"
+_COMPLETE = "_LAYERSCOPE_COMPLETE"
 _VERBS = {
     name: Lazy(f"explorer.cli.verbs.{name}", summary)
     for name, summary in {
@@ -23,6 +26,7 @@ _VERBS = {
         "ls": "The merged filesystem, as of any layer, or a layer's own entries.",
         "cat": "The content of a file, as of any layer, deleted ones included.",
         "timeline": "Every layer that touched a path, and how.",
+        "find": "Search all layers by path, size, change, mode, owner, content.",
         "diff": "What differs between two images, or two states of one.",
         "waste": "Bytes stored but not visible; a gate for continuous integration.",
         "shared": "Which layers several images share, and what that saves.",
@@ -38,7 +42,13 @@ class _Layerscope(Verbs):
 
     def carry_out(self, arguments: list[str]) -> int:
         """Carry out a command line; raises what goes wrong."""
-        code = super().main(args=arguments, prog_name="layerscope", standalone_mode=False)
+        if _COMPLETE in os.environ:
+            super().main(args=arguments, prog_name=_NAME, complete_var=_COMPLETE)
+        try:
+            with self.make_context(_NAME, arguments) as context:
+                code = self.invoke(context)
+        except click.exceptions.Exit as end:
+            return end.exit_code
         return code if isinstance(code, int) else 0
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -72,7 +82,7 @@ def open_window(files: Sequence[str]) -> int:
     options_metavar="[OPTIONS]",
     subcommand_metavar="VERB ... | [FILE...]",
 )
-@click.version_option(__version__, prog_name="layerscope", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name=_NAME, message="%(prog)s %(version)s")
 @click.pass_context
 def layerscope(context: click.Context) -> None:
     """See inside container images, layer by layer.

@@ -29,9 +29,9 @@ _PATHS = {
 }
 
 
-def entry_table(screen: Screen, rows: Iterable[Listed]) -> None:
-    """One line an entry."""
-    screen.table(
+def entry_table(screen: Screen, rows: Iterable[Listed]) -> int:
+    """One line an entry; returns how many there were."""
+    return screen.table(
         [
             Column(""),
             Column("mode"),

@@ -87,8 +87,12 @@ class Screen:
                 Styled(name + " " * (width - cell_width(name)), "dim"), _GAP, *pieces_of(cell)
             )
 
-    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> None:
-        """A table under its titles, written page by page: a million rows begin at once."""
+    def table(self, columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> int:
+        """A table under its titles, written page by page: a million rows begin at once.
+
+        Returns how many rows it has; without any, nothing is written.
+        """
+        count = 0
         widths = [cell_width(column.title) for column in columns]
         titles: list[Sequence[Cell]] = []
         if any(column.title for column in columns):
@@ -106,6 +110,8 @@ class Screen:
                 for row in (*titles, *page):
                     self.line(*_laid_out(columns, row, fitted))
             titles, self._begun = [], True
+            count += len(page)
+        return count
 
 
 def _aligned(columns: Sequence[Column], texts: Sequence[str], widths: Sequence[int]) -> str:

@@ -9,7 +9,7 @@ from explorer.analysis.documents.entries import entry_document
 from explorer.analysis.documents.values import Document, digest_text, document, path_fields
 from explorer.analysis.opened import OpenImage
 from explorer.analysis.textdiff import unified_diff
-from explorer.filesystem.entry import Change, Entry
+from explorer.filesystem.entry import Aspect, Change, Entry
 
 
 def comparison_document(found: Comparison, *, content: bool = False) -> Document:
@@ -56,16 +56,16 @@ def _entries(found: Comparison, *, content: bool) -> Iterator[Document]:
         entry = path_fields(shown.path) | {
             "change": change.word,
             "what": [aspect.word for aspect in what],
-            "a": _side(old),
-            "b": _side(new),
+            "a": _side(old, change, what),
+            "b": _side(new, change, what),
         }
         if content:
             entry["diff"] = content_difference(found, row)
         yield entry
 
 
-def _side(entry: Entry | None) -> Document | None:
-    return entry_document(entry) if entry is not None else None
+def _side(entry: Entry | None, change: Change, what: tuple[Aspect, ...]) -> Document | None:
+    return entry_document(entry, change, what) if entry is not None else None
 
 
 def content_difference(found: Comparison, row: int) -> str | None:

@@ -17,8 +17,14 @@ from explorer.filesystem.names import absolute, document_text
 
 
 def listed_document(row: Listed) -> Document:
-    """ENTRY of a row of a listing; a file of several names has ``links`` and ``link_count``."""
+    """ENTRY of a row of a listing.
+
+    A file of several names has ``links`` and ``link_count``; a removed path ``stored_in``, the
+    layer that still holds it, while ``layer`` is the one that removed it.
+    """
     fields = entry_document(row.entry, row.change, row.what)
+    if row.stored_in is not None:
+        fields["stored_in"] = row.stored_in
     if row.links:
         fields["links"] = [document_text(path) for path in row.links]
         fields["link_count"] = row.link_count

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from explorer.analysis.documents.entries import entry_document
+from explorer.analysis.documents.entries import listed_document
 from explorer.analysis.documents.values import Document, document, path_fields
+from explorer.analysis.listing import Listed, as_removed
 from explorer.analysis.opened import OpenImage
 from explorer.analysis.timeline import Version, timeline
+from explorer.filesystem.entry import Change
 
 
 def timeline_document(image: OpenImage, node: int) -> Document:
@@ -22,11 +24,14 @@ def timeline_document(image: OpenImage, node: int) -> Document:
 
 
 def _version(image: OpenImage, version: Version) -> Document:
+    row = Listed(version.entry, version.change, version.what)
+    if version.change is Change.REMOVED:
+        row = as_removed(row, version.layer)
     return {
         "layer": version.layer,
         "change": version.change.word,
         "what": [aspect.word for aspect in version.what],
-        "entry": entry_document(version.entry, version.change, version.what),
+        "entry": listed_document(row),
         "created_by": image.created_by(version.layer),
         "cost": version.cost,
         "cause": str(version.cause) if version.cause is not None else None,
