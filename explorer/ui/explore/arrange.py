@@ -109,7 +109,7 @@ class Arrangement:
 
     def folders(self, most: int) -> Array:
         """The directories that have rows, outermost first, at most so many; for unfolding all."""
-        holders = np.flatnonzero(self.start < self.stop)
+        holders: Array = np.flatnonzero(self.start < self.stop)
         holders = holders[(holders != self.top) & (self.above[holders] != NOWHERE)]
         if len(holders) <= most:
             return holders

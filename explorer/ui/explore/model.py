@@ -150,6 +150,11 @@ class ViewerModel(QObject):
         return len(self.indexed)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether ``image`` has all layers there are; False while layers are being indexed."""
+        return self.image is not None and None not in self.indexed
+
+    @property
     def state(self) -> State | None:
         """The filesystem as of the last selected layer; None while there is no image."""
         return self.image.state(self.last) if self.image is not None else None
@@ -165,7 +170,11 @@ class ViewerModel(QObject):
         """
         if self.version is not None:
             return self.version
-        latest = self._latest(self._node) if self._node is not None else None
+        return self.latest_layer(self._node) if self._node is not None else None
+
+    def latest_layer(self, node: int) -> int | None:
+        """The layer of the newest version of a path up to the selection, or None without any."""
+        latest = self._latest(node) if self.image is not None else None
         return None if latest is None else latest[0]
 
     # -- life ---------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from explorer.ui import icons, text, theme
 from explorer.ui.explore.arrange import NOWHERE, Arrangement, Shape
 from explorer.ui.explore.columns import COLUMNS, NAME, Column
 from explorer.ui.explore.listing import Mark
+from explorer.ui.explore.tips import tip
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -36,6 +37,9 @@ FOLD_ROLE: Final = Role.UserRole + 2
 """True for a row that is unfolded, False for one that could be, None for one without rows below."""
 ABOVE_ROLE: Final = Role.UserRole + 3
 """What of the name is only the way to it: ``usr/share/`` of a chain."""
+
+MARK_ROLE: Final = Role.UserRole + 4
+"""The :class:`Mark` of a row, as a number."""
 
 _MOST_UNFOLDED: Final = 20_000
 
@@ -208,14 +212,10 @@ class TreeModel(QAbstractItemModel):
 
     def _display(self, row: int, column: Column) -> str:
         node = self.node_at(row)
-        if column is NAME:
-            return self._name(node)
         assert self.arrangement is not None
+        if column.key == "change" and self._mark(node) is Mark.NONE:
+            return "•" if self.arrangement.listing.inside[node] else ""
         return column.say(self.arrangement.listing, node, self._entry(node))
-
-    def _name(self, node: int) -> str:
-        assert self.arrangement is not None
-        return display(self.arrangement.listing.image.stack.trie.name(node)) or "/"
 
     def _way(self, row: int, column: Column) -> str:
         """The directories between the one a row lies in and its own name."""
@@ -235,14 +235,12 @@ class TreeModel(QAbstractItemModel):
         if column is not NAME:
             return None
         node = self.node_at(row)
-        mark = self._mark(node)
-        entry = self._entry(node)
-        name = "whiteout" if mark.is_absent else _icon_name(entry)
-        if not mark.is_absent and name == "folder" and self.is_open(row):
+        name = _icon_name(self._entry(node))
+        if name == "folder" and self.is_open(row):
             name = "folder-open"
         colors = theme.colors()
-        ink = colors.accent if name.startswith("folder") else colors.muted
-        return icons.icon(name, ink)
+        is_folder = name.startswith("folder") and not self._mark(node).is_absent
+        return icons.icon(name, colors.accent if is_folder else colors.muted)
 
     def _ink(self, row: int, column: Column) -> Any:
         assert self.arrangement is not None
@@ -264,8 +262,8 @@ class TreeModel(QAbstractItemModel):
         if column.key == "size":
             return text.exact_size(int(listing.size[node]))
         if column is NAME:
-            return display(listing.image.stack.trie.path(node))
-        return self._display(row, column)
+            return tip(display(listing.image.stack.trie.path(node)))
+        return tip(self._display(row, column))
 
     def _aside(self, row: int, column: Column) -> Any:
         side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
@@ -315,6 +313,7 @@ class TreeModel(QAbstractItemModel):
         DEPTH_ROLE: lambda model, row, _column: int(model._depths[row]),
         FOLD_ROLE: _fold,
         ABOVE_ROLE: _way,
+        MARK_ROLE: lambda model, row, _column: int(model._mark(model.node_at(row))),
     }
 
 

@@ -1,0 +1,180 @@
+"""What the page's actions do."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication
+
+from explorer.filesystem.names import display
+from explorer.filesystem.stack import NOTHING
+from explorer.ui.explore.arrange import Shape
+from explorer.ui.explore.commands import FILE_MENU, LAYER_MENU, SPECS
+from explorer.ui.explore.gotopath import PathSource
+from explorer.ui.explore.model import Mode
+from explorer.ui.menus import context_menu
+
+if TYPE_CHECKING:
+    from explorer.ui.explore.page import ExplorePage
+
+
+class PageActions:
+    """Binds the actions of :data:`SPECS` to one page."""
+
+    def __init__(self, page: ExplorePage) -> None:
+        self._page, self._model = page, page.model
+        self._actions = page.shell.actions
+        self._actions.declare(*SPECS)
+        self._source = PathSource(page.model, page, self.reveal)
+        self._bind_all()
+        for signal in (
+            page.model.imageChanged,
+            page.model.selectionChanged,
+            page.model.modeChanged,
+            page.model.folderChanged,
+            page.model.nodeChanged,
+            page.tree.tools.changed,
+        ):
+            signal.connect(self._actions.refresh)
+        page.stack.menu_wanted.connect(self._layer_menu)
+        page.tree.menu_wanted.connect(self._file_menu)
+
+    def reveal(self, node: int) -> None:
+        """Show a path wherever it is: in the merged view, with deleted files if it is one."""
+        model = self._model
+        if model.image is None:
+            return
+        if int(model.image.state(model.last).visible[node]) == NOTHING:
+            self._page.tree.tools.show_deleted(True)
+            if model.latest_layer(node) is None:
+                model.select_layers(model.layer_count - 1)
+        model.set_mode(Mode.MERGED)
+        self._page.tree.filter.clear()
+        model.go_to(node)
+        self._page.tree.setFocus()
+
+    def _bind_all(self) -> None:
+        page, model, tree = self._page, self._model, self._page.tree
+        opened, chosen = self._is_open, lambda: model.node is not None
+        several = self._has_several
+        self._bind("go-to-path", self._go_to_path, opened)
+        self._bind("search", self._search, opened)
+        self._bind("go-up", model.go_up, lambda: model.folder > 0)
+        self._bind("go-in", self._go_in, chosen)
+        self._bind("layer-above", lambda: self._step_layer(1), several)
+        self._bind("layer-below", lambda: self._step_layer(-1), several)
+        self._bind("filter", tree.filter.setFocus, opened)
+        self._bind("copy-path", self._copy_path, chosen)
+        self._bind("copy-digest", page.bar.copy_digest, lambda: model.document is not None)
+        self._bind("copy-layer-digest", self._copy_layer_digest, lambda: model.last >= 0)
+        self._bind("copy-instruction", self._copy_instruction, opened)
+        self._bind("copy-command", self._copy_command, opened)
+        for mode in Mode:
+            self._bind(
+                f"mode-{mode}",
+                partial(model.set_mode, mode),
+                opened,
+                partial(self._is_mode, mode),
+            )
+        self._bind(
+            "deleted",
+            tree.tools.toggle_deleted,
+            lambda: opened() and model.mode is Mode.MERGED,
+            lambda: tree.tools.deleted,
+        )
+        for shape in Shape:
+            self._bind(
+                f"shape-{shape}",
+                partial(tree.tools.set_shape, shape),
+                opened,
+                partial(self._is_shape, shape),
+            )
+        self._bind("unfold-all", tree.rows.open_all, opened)
+        self._bind("fold-all", tree.rows.close_all, opened)
+        self._bind("turn-stack", page.stack.turn, lambda: model.document is not None)
+        self._bind("focus-layers", page.stack.setFocus)
+        self._bind("focus-files", tree.setFocus)
+        self._bind("reload", page.reload)
+
+    def _bind(
+        self,
+        id: str,
+        handler: Callable[[], object],
+        enabled: Callable[[], bool] | None = None,
+        checked: Callable[[], bool] | None = None,
+    ) -> None:
+        self._actions.bind(f"explore.{id}", self._page, handler, enabled=enabled, checked=checked)
+
+    def _is_open(self) -> bool:
+        return self._model.image is not None
+
+    def _is_mode(self, mode: Mode) -> bool:
+        return self._model.mode is mode
+
+    def _is_shape(self, shape: Shape) -> bool:
+        return self._page.tree.tools.shape is shape
+
+    def _has_several(self) -> bool:
+        return self._model.layer_count > 1
+
+    def _go_to_path(self) -> None:
+        self._page.shell.palette.ask(self._source)
+
+    def _search(self) -> None:
+        self._page.show_tab(self._page.search)
+        self._page.search.setFocus()
+        self._page.search.line.selectAll()
+
+    def _go_in(self) -> None:
+        if self._model.node is not None:
+            self._model.go_to(self._model.node)
+
+    def _step_layer(self, by: int) -> None:
+        self._model.select_layers(self._model.last + by)
+
+    # -- copying ------------------------------------------------------------------------------
+
+    def _copy_path(self) -> None:
+        if self._model.node is not None:
+            _copy(display(self._model.path(self._model.node)))
+
+    def _copy_layer_digest(self) -> None:
+        document = self._model.document
+        if document is not None and self._model.last >= 0:
+            layer = document.layers[self._model.last]
+            _copy(str(layer.digest or layer.diff_id or ""))
+
+    def _copy_instruction(self) -> None:
+        if self._model.image is not None:
+            instruction = self._model.image.instructions.get(self._model.last)
+            _copy(instruction.text if instruction is not None else "")
+
+    def _copy_command(self) -> None:
+        """The command that lists in a terminal what the tree shows."""
+        model = self._model
+        location = shlex.quote(self._page.opening.location)
+        path = shlex.quote(display(model.path(model.folder)))
+        if model.mode is Mode.MERGED:
+            words = f"layerscope ls {location} {path} --layer {model.last}"
+        elif model.mode is Mode.COMPARE:
+            words = f"layerscope diff {location} --from {model.first - 1} --to {model.last}"
+        else:
+            words = f"layerscope ls {location} {path} --own {model.last}"
+        _copy(words)
+
+    # -- menus --------------------------------------------------------------------------------
+
+    def _layer_menu(self, where: QPoint) -> None:
+        context_menu(self._page, self._actions, LAYER_MENU).popup(where)
+
+    def _file_menu(self, where: QPoint) -> None:
+        context_menu(self._page, self._actions, FILE_MENU).popup(where)
+
+
+def _copy(words: str) -> None:
+    if words:
+        QGuiApplication.clipboard().setText(words)

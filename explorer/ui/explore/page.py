@@ -1,0 +1,173 @@
+"""The page of one image: the model in the middle, the views around it, and what ties them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from explorer.errors import AmbiguousImage
+from explorer.oci import Platform
+from explorer.store.cache import Caches
+from explorer.ui import text
+from explorer.ui.banner import Kind
+from explorer.ui.explore.actions import PageActions
+from explorer.ui.explore.choosing import ImageChoice
+from explorer.ui.explore.filetree import FileTree
+from explorer.ui.explore.imagebar import ImageBar
+from explorer.ui.explore.model import Place, ViewerModel
+from explorer.ui.explore.opening import Opening
+from explorer.ui.explore.progress import ReadingStrip
+from explorer.ui.explore.search import SearchView
+from explorer.ui.explore.stack import LayerStack
+from explorer.ui.page import Page
+from explorer.ui.shell import Shell
+from explorer.ui.widgets.splitter import RememberingSplitter
+
+_TAB_KEY: Final = "explore/tab"
+
+
+class ExplorePage(Page):
+    """One opened image. Opens ``location`` as soon as the event loop runs."""
+
+    def __init__(self, shell: Shell, location: str, *, caches: Caches | None = None) -> None:
+        name = location.rstrip("/").rpartition("/")[2] or location
+        super().__init__(name, location=location)
+        self.shell = shell
+        self.model = ViewerModel(self)
+        self.opening = Opening(location, self.model, caches or Caches.at(), self)
+        self.bar = ImageBar(self.model, self)
+        self.strip = ReadingStrip(self.model, self)
+        self.stack = LayerStack(self.model, shell.settings, self)
+        self.tree = FileTree(self.model, shell.settings, self)
+        self.search = SearchView(self.model, self)
+        self.tabs = QTabWidget(self)
+        self.bar.show_name(name)
+        self._lay_out()
+        self._connect()
+        self._choice: ImageChoice | None = None
+        self.commands = PageActions(self)
+        self.setFocusProxy(self.stack)
+        self.reload()
+
+    def show_tab(self, widget: QWidget) -> None:
+        """Bring one of the views below to the front."""
+        self.tabs.setCurrentWidget(widget)
+
+    def reload(self, platform: Platform | None = None) -> None:
+        """Open the image anew, perhaps for another platform."""
+        self.banners.clear()
+        self.opening.open(platform=platform or self.opening.platform)
+
+    async def aclose(self) -> None:
+        """Stop all work and let go of the files."""
+        await self.opening.close()
+        self.model.clear()
+
+    # -- what happens while opening -----------------------------------------------------------
+
+    def _document_changed(self) -> None:
+        document = self.model.document
+        if document is None:
+            return
+        self._content.show()
+        self.set_title(document.title)
+        layers = [layer.stored for layer in document.layers]
+        words = f"{text.plural(len(layers), 'layer')}, {text.size(document.stored)}"
+        self.shell.recents.add(self.location, document.title, words, layers)
+
+    def _opened(self) -> None:
+        """Say what of the image could not be read, or is not what it claims to be."""
+        image = self.model.image
+        if image is None or not self.model.is_complete or not image.problems:
+            return
+        problems = image.problems
+        self.banners.show_message(
+            Kind.ERROR,
+            "Some layers are damaged" if len(problems) > 1 else "A layer is damaged",
+            f"{problems[0]}" + (f", and {len(problems) - 1} more" if len(problems) > 1 else ""),
+            "What could be read is shown.",
+            details="\n".join(problems),
+        )
+
+    def _failed(self, error: BaseException) -> None:
+        again = ("Try again", self.reload)
+        self.banners.show_error(f"Opening {self.title}", error, action=again)
+        self.tree.show_failure("This image could not be opened", "The message above says why.")
+
+    def _cancelled(self) -> None:
+        self.banners.show_message(
+            Kind.INFO,
+            "Reading was cancelled",
+            "What was read until then is shown" if self.model.image is not None else "",
+            action=("Read again", self.reload),
+        )
+        self.tree.show_failure("Not read", "Reading was cancelled.")
+
+    def _choose_image(self, error: AmbiguousImage) -> None:
+        """Several images are in the archive: ask which."""
+        choice = ImageChoice(self.title, error.choices, self)
+        choice.chosen.connect(self._open_choice)
+        self._content.hide()
+        self.body.addWidget(choice, 1)
+        choice.setFocus()
+        self._choice = choice
+
+    def _open_choice(self, name: str) -> None:
+        if self._choice is not None:
+            self._choice.deleteLater()
+            self._choice = None
+        self._content.show()
+        self.opening.open(f"{self.location}:{name}")
+
+    def _show_warnings(self) -> None:
+        warnings = self.bar.all_warnings()
+        shown: Sequence[str] = warnings[:3]
+        self.banners.show_message(
+            Kind.WARN,
+            f"{text.plural(len(warnings), 'remark')} on this image",
+            "; ".join(shown) + ("; …" if len(warnings) > len(shown) else ""),
+            details="\n".join(warnings),
+        )
+
+    # -- composition --------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        model, opening = self.model, self.opening
+        model.documentChanged.connect(self._document_changed)
+        model.imageChanged.connect(self._opened)
+        opening.verified.connect(self._opened)
+        opening.started.connect(self.strip.follow)
+        opening.ended.connect(self.strip.rest)
+        opening.failed.connect(self._failed)
+        opening.cancelled.connect(self._cancelled)
+        opening.ambiguous.connect(self._choose_image)
+        self.strip.cancel_wanted.connect(opening.cancel)
+        self.bar.platform_chosen.connect(self.reload)
+        self.bar.warnings_wanted.connect(self._show_warnings)
+        model.visited.connect(self.navigator.visit)
+        self.navigator.moved.connect(self._restore)
+
+    def _restore(self, place: object) -> None:
+        if isinstance(place, Place):
+            self.model.restore(place)
+
+    def _lay_out(self) -> None:
+        settings = self.shell.settings
+        across = RememberingSplitter(Qt.Orientation.Horizontal, settings, "explore-across", self)
+        across.fill([self.stack, self.tree], [320, 560])
+        down = RememberingSplitter(Qt.Orientation.Vertical, settings, "explore-down", self)
+        self._fill_tabs()
+        down.fill([across, self.tabs], [440, 240])
+        self._content = down
+        self.body.setSpacing(0)
+        self.body.addWidget(self.bar)
+        self.body.addWidget(self.strip)
+        self.body.addWidget(self._content, 1)
+
+    def _fill_tabs(self) -> None:
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("Views of the image")
+        self.tabs.addTab(self.search, "Search")
