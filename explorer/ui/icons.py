@@ -11,14 +11,14 @@ from functools import cache
 from typing import Final, Protocol
 
 from PySide6.QtCore import QByteArray, QObject, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from explorer.ui import theme
 from explorer.ui.resources import resource
 
-# 16 and 20 are the sizes in use, and 1, 1.25, 1.5, 2 and 3 the scales of screens.
-_SIZES: Final = (16, 20, 24, 25, 30, 32, 40, 48, 60)
+_SIZES: Final = (12, 16, 20)
+"""The sizes in use, in device-independent pixels."""
 _INK: Final = b"#000000"
 
 
@@ -33,7 +33,7 @@ def icon(name: str, color: QColor | None = None) -> QIcon:
     """Return the icon ``resources/icons/<name>.svg`` in the text colour, or in ``color``."""
     scheme = theme.colors()
     ink = color or scheme.text
-    return _icon(name, ink.name(), scheme.disabled.name())
+    return _icon(name, ink.name(), scheme.disabled.name(), _pixel_sizes())
 
 
 def set_icon(target: HasIcon, name: str, role: str = "text") -> None:
@@ -81,10 +81,16 @@ class _Follower(QObject):
         self.paint()
 
 
+def _pixel_sizes() -> tuple[int, ...]:
+    """Return the sizes in real pixels, for every screen there is."""
+    ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}
+    return tuple(sorted({round(size * ratio) for size in _SIZES for ratio in ratios}))
+
+
 @cache
-def _icon(name: str, ink: str, disabled: str) -> QIcon:
+def _icon(name: str, ink: str, disabled: str, sizes: tuple[int, ...]) -> QIcon:
     result = QIcon()
-    for pixels in _SIZES:
+    for pixels in sizes:
         result.addPixmap(_pixmap(name, pixels, ink), QIcon.Mode.Normal)
         result.addPixmap(_pixmap(name, pixels, disabled), QIcon.Mode.Disabled)
     return result

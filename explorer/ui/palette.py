@@ -81,19 +81,11 @@ class Palette(FloatingCard):
         self._source: Source | None = None
         self._search = 0
         self._model = ChoiceModel(self)
-        self._line = self._make_line()
-        self._list = self._make_list()
-        self._nothing = muted("", self)
-        self._nothing.setContentsMargins(theme.space(3), theme.space(2), 0, theme.space(3))
-        layout = QVBoxLayout(self)
-        edge = MARGIN + theme.space(2)
-        layout.setContentsMargins(edge, edge, edge, edge)
-        layout.setSpacing(theme.space(2))
-        for widget in (self._line, self._list, self._nothing):
-            layout.addWidget(widget)
 
     def ask(self, source: Source, text: str = "") -> None:
         """Open with ``text`` typed, and search ``source``."""
+        if self.layout() is None:
+            self._build()
         self._source = source
         self._line.setPlaceholderText(source.placeholder)
         self._line.setAccessibleName(source.placeholder)
@@ -117,10 +109,23 @@ class Palette(FloatingCard):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Have the arrow keys move in the list while the focus is on the line."""
-        if watched is self._line and event.type() == QEvent.Type.KeyPress:
+        if isinstance(watched, QLineEdit) and event.type() == QEvent.Type.KeyPress:
             assert isinstance(event, QKeyEvent)
             return self._line_key(event)
         return super().eventFilter(watched, event)
+
+    def _build(self) -> None:
+        """Make the parts at first use: a start without the palette is that much quicker."""
+        self._line = self._make_line()
+        self._list = self._make_list()
+        self._nothing = muted("", self)
+        self._nothing.setContentsMargins(theme.space(3), theme.space(2), 0, theme.space(3))
+        layout = QVBoxLayout(self)
+        edge = MARGIN + theme.space(2)
+        layout.setContentsMargins(edge, edge, edge, edge)
+        layout.setSpacing(theme.space(2))
+        for widget in (self._line, self._list, self._nothing):
+            layout.addWidget(widget)
 
     def _line_key(self, event: QKeyEvent) -> bool:
         key, count = Qt.Key(event.key()), self._model.rowCount()

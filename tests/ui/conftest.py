@@ -19,6 +19,7 @@ from qasync import QEventLoop
 from explorer.ui import tasks as tasks_module
 from explorer.ui import theme
 from explorer.ui.garbage import Collector
+from explorer.ui.session import Application
 
 # Of the offscreen platform alone, about windows it does not have.
 _HARMLESS = "This plugin does not support"
@@ -54,7 +55,7 @@ async def _run_and_close(test: Awaitable[None]) -> None:
 
 @pytest.fixture(scope="session")
 def qapp_cls() -> type[QApplication]:
-    return QApplication
+    return Application
 
 
 @pytest.fixture(scope="session", autouse=True)

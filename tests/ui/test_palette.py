@@ -154,6 +154,7 @@ def test_it_stays_within_a_small_window(
 
 
 def test_the_model_of_choices_is_sound(palette: Palette, source: ActionSource) -> None:
+    palette.ask(source)
     model: QAbstractItemModel = palette.findChildren(QListView)[0].model()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
     palette.ask(source)
