@@ -94,7 +94,8 @@ def index_image(
 
 
 def _identity(layer: Layer) -> object:
-    return layer.digest or layer.diff_id or layer.index
+    # With the blob: an archive can give one digest to two different contents.
+    return layer.digest or layer.diff_id or layer.index, layer.blob
 
 
 def _distinct(layers: tuple[Layer, ...]) -> list[Layer]:
@@ -155,12 +156,16 @@ class OpenImage:
 
     @cached_property
     def problems(self) -> tuple[str, ...]:
-        """What is wrong with layers as a whole: damaged, mismatched. Absent ones are warnings."""
-        return tuple(
+        """What is wrong with the archive, and with layers as a whole: damaged, mismatched.
+
+        Absent layers are warnings.
+        """
+        layers = (
             f"layer {number}: {layer.problem}"
             for number, layer in enumerate(self.layers)
             if layer.problem and not layer.layer.missing and layer.layer.is_tar
         )
+        return (self.image.damage, *layers) if self.image.damage else tuple(layers)
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:

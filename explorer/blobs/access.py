@@ -12,6 +12,8 @@ from typing import Protocol
 
 from explorer.errors import DamagedImage, ExplorerError, NotFound, Refused
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+
 
 class RandomAccess(Protocol):
     """Bytes that can be read anywhere."""
@@ -48,14 +50,14 @@ class SharedFile:
         self.path = path
         self._fd = -1
         try:
-            # A FIFO or a device would block, or never end.
-            mode = path.stat().st_mode
-            if not stat.S_ISREG(mode):
-                raise DamagedImage(f"{path.name} is no image", why="it is not a regular file")
-            self._fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            # A FIFO or a device would block, or never end. Looked at before, for opening a device
+            # can do things; and after, for what lies there may have been exchanged.
+            _must_be_a_file(path, path.stat())
+            self._fd = os.open(path, _READ)
+            found = os.fstat(self._fd)
         except OSError as error:
             raise _cannot_open(path, error) from error
-        found = os.fstat(self._fd)
+        _must_be_a_file(path, found)
         self.identity = FileIdentity(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
         self._lock = threading.Lock()  # for systems whose reads share one position
 
@@ -89,6 +91,11 @@ class SharedFile:
 
     def __del__(self) -> None:
         self.close()
+
+
+def _must_be_a_file(path: Path, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise DamagedImage(f"{path.name} is no image", why="it is not a regular file")
 
 
 def read_exactly(fd: int, size: int, offset: int, lock: threading.Lock) -> bytes:

@@ -31,6 +31,7 @@ _SKIPPABLE_FRAME = b"\x2a\x4d\x18"  # zstd: 0x184D2A5?, little-endian
 _IN, _OUT = 1 << 18, 1 << 18
 # Nothing real shrinks this much; a few kilobytes that claim a disk full of zeros do.
 _BOMB_SIZE, _BOMB_RATIO = 4 << 30, 400
+_XZ_MEMORY = 192 << 20  # bytes
 
 
 _STREAM_ERRORS: tuple[type[Exception], ...] = (
@@ -120,17 +121,17 @@ def _expand(stored: Iterator[bytes], compression: Compression) -> Iterator[bytes
                     yield chunk
         except _STREAM_ERRORS as error:
             raise _damaged(compression, str(error)) from error
-        pending = _next_member(decompressor.unused_data, stored)
+        pending = _next_member(decompressor.unused_data, stored, compression)
 
 
-def _next_member(pending: bytes, stored: Iterator[bytes]) -> bytes:
+def _next_member(pending: bytes, stored: Iterator[bytes], compression: Compression) -> bytes:
     """Where the next member starts. Padding and foreign bytes at the end are not data."""
     while len(pending) < 6:
         more = next(stored, b"")
         if not more:
             break
         pending += more
-    if detect(pending) != "none":
+    if detect(pending) == compression:
         return pending
     for _ in stored:  # the tap must see the rest
         pass
@@ -145,9 +146,14 @@ def _gzip() -> Any:
     return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
 
 
+def _xz() -> _Decompressor:
+    # A header can ask for a dictionary of four gigabytes; xz -9 asks for 64 MiB.
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
+
+
 _MAKERS: dict[str, Callable[[], _Decompressor]] = {
     "gzip": _gzip,
     "zstd": zstd.ZstdDecompressor,
-    "xz": lzma.LZMADecompressor,
+    "xz": _xz,
     "bzip2": bz2.BZ2Decompressor,
 }

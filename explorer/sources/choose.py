@@ -38,6 +38,7 @@ def choose(source: ImageSource, reference: str = "", platform: Platform | None =
         image,
         platforms=platforms or (image.platform,),
         warnings=source.warnings + image.warnings,
+        damage=source.damage,
     )
 
 

@@ -30,6 +30,7 @@ class DockerArchive:
     def __init__(self, location: str, members: Members) -> None:
         self.location = location
         self.warnings: tuple[str, ...] = ()
+        self.damage = ""
         self._members = members
         document = read_document(members, "manifest.json")
         if document is None:

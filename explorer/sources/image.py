@@ -46,7 +46,8 @@ class Image:
 
     ``names`` are the references the source gives it; ``digest`` that of its manifest (None in
     archives that have none), ``image_id`` that of its configuration. ``platforms`` are all under
-    the same name. ``warnings`` say in sentences what is unusual.
+    the same name. ``warnings`` say in sentences what is unusual, ``damage`` what is wrong with the
+    archive as a whole.
     """
 
     transport: str
@@ -63,6 +64,7 @@ class Image:
     platform: Platform
     platforms: tuple[Platform, ...] = ()
     warnings: tuple[str, ...] = ()
+    damage: str = ""
 
     @property
     def reference(self) -> str:
@@ -131,6 +133,10 @@ class ImageSource(Protocol):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What is unusual about the place itself."""
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with the place as a whole, a sentence; empty if nothing is."""
 
     def candidates(self) -> tuple[Candidate, ...]:
         """Everything it holds, in its order."""

@@ -41,6 +41,7 @@ class OciLayout:
     def __init__(self, transport: str, location: str, members: Members) -> None:
         self.transport = transport
         self.location = location
+        self.damage = ""
         self._members = members
         self._warnings: list[str] = []
         document = read_document(members, "index.json")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from pathlib import Path
 
 from explorer.blobs.access import RandomAccess, SharedFile
-from explorer.blobs.compression import Compression, detect, plain_chunks
-from explorer.blobs.feeds import FileFeed
+from explorer.blobs.compression import Compression, detect
 from explorer.errors import DamagedImage, ExplorerError, NotFound, Refused
 from explorer.filesystem.index import LayerIndex
-from explorer.filesystem.indexer import build_index
 from explorer.progress import Job
 from explorer.sources.docker_archive import DockerArchive
 from explorer.sources.image import ImageSource
 from explorer.sources.members import FolderMembers, TarMembers
 from explorer.sources.oci_layout import OciLayout
+from explorer.sources.outer import look_inside
 from explorer.sources.rootfs import RootFilesystem
 from explorer.sources.transport import Location
 from explorer.store.cache import Caches
@@ -81,11 +80,7 @@ def _open_file(location: Location, caches: Caches, job: Job) -> ImageSource:
     if file.size == 0:
         raise DamagedImage(f"{location.path.name} is empty", hint="Save the image again")
     compression = detect(file.read_at(0, 8))
-    access: RandomAccess = file
-    if compression != "none":
-        key = f"{file.identity}-{compression}"
-        access = caches.plain.open(key, lambda inner: _plain(file, compression, job, inner))
-    index = build_index(FileFeed(access), job)
+    access, index = look_inside(file, compression, caches, job)
     if not len(index):
         raise _not_an_image(location.path, file, index)
     top = {index.name(int(node)) for node in (index.parent == 0).nonzero()[0][:5000]}
@@ -94,30 +89,33 @@ def _open_file(location: Location, caches: Caches, job: Job) -> ImageSource:
     return _archive(location, name, access, index)
 
 
-def _plain(file: SharedFile, compression: Compression, outer: Job, inner: Job) -> Iterator[bytes]:
-    outer.expect(file.size)
-    for chunk in plain_chunks(file, compression, outer):
-        inner.check()
-        yield chunk
-
-
 def _archive(location: Location, name: str, access: RandomAccess, index: LayerIndex) -> ImageSource:
     members = TarMembers(access, index)
+    damage = _of_archive(index.damage)
+    source: DockerArchive | OciLayout
     try:
         if location.transport == "docker-archive":
-            return DockerArchive(name, members)
-        if location.transport == "oci-archive":
-            return OciLayout("oci-archive", name, members)
-        return _either(name, members)
+            source = DockerArchive(name, members)
+        elif location.transport == "oci-archive":
+            source = OciLayout("oci-archive", name, members)
+        else:
+            source = _either(name, members)
     except DamagedImage as error:
-        if index.damage:
+        if damage:
             raise DamagedImage(
-                f"{location.path.name} is not whole", why=index.damage, hint="Save or copy it again"
+                f"{location.path.name} is not whole", why=damage, hint="Save or copy it again"
             ) from error
         raise
+    source.damage = damage
+    return source
 
 
-def _either(name: str, members: TarMembers) -> ImageSource:
+def _of_archive(damage: str) -> str:
+    """Damage that was found with the words for layers, in those for their archive."""
+    return re.sub(r"^(A|The) layer", "The archive", damage)
+
+
+def _either(name: str, members: TarMembers) -> DockerArchive | OciLayout:
     """Docker's archives since 25 are both: the index is followed where it leads somewhere."""
     docker: DockerArchive | None = None
     problem: ExplorerError | None = None
@@ -184,12 +182,12 @@ def _looks_saved(index: LayerIndex) -> bool:
 
 
 def _not_an_image(path: Path, file: SharedFile, index: LayerIndex) -> DamagedImage:
-    why = index.damage or "it is a tar without any entry"
+    why = _of_archive(index.damage) or "it is a tar without any entry"
+    if index.damage and index.length == 0:
+        why = f"it is no tar archive ({index.damage.partition(': ')[2] or index.damage})"
     for offset, magic, text in _FOREIGN:
         if file.read_at(offset, len(magic)) == magic:
             why = text
-    if index.damage and why == index.damage and index.length == 0:
-        why = f"it is no tar archive ({index.damage.partition(': ')[2] or index.damage})"
     return DamagedImage(
         f"{path.name} is no image",
         why=why,

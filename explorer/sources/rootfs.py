@@ -26,6 +26,7 @@ class RootFilesystem:
         index: LayerIndex | None = None,
     ) -> None:
         self.location = location
+        self.damage = ""  # its only layer tells
         self.warnings = (_WARNING,)
         self._blob = blob
         self._compression = compression

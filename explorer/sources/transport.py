@@ -42,7 +42,7 @@ class Location:
                 why=f"this version does not read from {_LATER[transport]}",
                 hint="Save the image to a file first, and open the file",
             )
-        if colon and transport in ARCHIVES and not Path(text).exists():
+        if colon and transport in ARCHIVES and not _exists(text):
             path, reference = _split(rest)
             return cls(transport, path, reference)
         path, reference = _split(text)
@@ -69,5 +69,7 @@ def _split(text: str) -> tuple[Path, str]:
 def _exists(text: str) -> bool:
     try:
         return Path(text).exists()
+    except PermissionError:
+        return True  # who may not look must not be told that nothing is there
     except (OSError, ValueError):
         return False
