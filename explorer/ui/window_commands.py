@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from explorer.ui import dialogs, menus, theme
-from explorer.ui.about import AboutDialog
+from explorer.ui import menus, theme
 from explorer.ui.jobs import JobsCard
-from explorer.ui.shortcuts_page import LOCATION, ShortcutsPage
 from explorer.ui.tasks import spawn
+
+# What most runs never show (dialogs, the shortcuts page) is imported where it is shown: each costs
+# the start of every run some milliseconds.
 
 if TYPE_CHECKING:
     from explorer.ui.window import MainWindow
@@ -78,13 +79,20 @@ class WindowCommands:
         spawn(self._window, name, work())  # type: ignore[arg-type]
 
     async def _open_archives(self) -> None:
+        from explorer.ui import dialogs
+
         self._window.open_paths(await dialogs.ask_archives(self._window, self._shell.settings))
 
     async def _open_folder(self) -> None:
+        from explorer.ui import dialogs
+
         folder = await dialogs.ask_folder(self._window, self._shell.settings)
         self._window.open_paths([folder] if folder else [])
 
     async def _about(self) -> None:
+        from explorer.ui import dialogs
+        from explorer.ui.about import AboutDialog
+
         await dialogs.finished(AboutDialog(self._window))
 
     def _open_sample(self) -> None:
@@ -97,6 +105,8 @@ class WindowCommands:
             self._window.close_page(page)
 
     def _show_shortcuts(self) -> None:
+        from explorer.ui.shortcuts_page import LOCATION, ShortcutsPage
+
         page = self._window.page_by_location(LOCATION) or ShortcutsPage(self._shell.actions)
         self._window.show_page(page)
 
