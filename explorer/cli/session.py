@@ -15,6 +15,7 @@ from explorer.cli.settings import Settings
 if TYPE_CHECKING:
     from explorer.analysis.opened import OpenImage
     from explorer.cli.screen import Screen
+    from explorer.oci.platform import Platform
     from explorer.progress import Job
     from explorer.sources.image import Image
 
@@ -44,16 +45,18 @@ class Session:
 
     # -- images -------------------------------------------------------------------------------
 
-    def load(self, name: str, platform: str | None = None) -> Image:
+    def load(self, name: str, platform: Platform | str | None = None) -> Image:
         """Read the documents of an image; raises as :func:`explorer.analysis.opened.load_image`."""
         from explorer.analysis.opened import load_image
         from explorer.oci.platform import Platform
 
-        wanted = Platform.parse(platform) if platform else None
+        wanted = Platform.parse(platform) if isinstance(platform, str) else platform
         with self.job("reading") as job:
             return load_image(name, wanted, job=job)
 
-    def open(self, name: str, platform: str | None = None, *, verify: bool = False) -> OpenImage:
+    def open(
+        self, name: str, platform: Platform | str | None = None, *, verify: bool = False
+    ) -> OpenImage:
         """Open an image, its layers indexed; progress shows on stderr if it takes a while."""
         from explorer.analysis.opened import index_image
         from explorer.store.cache import Caches
@@ -71,7 +74,9 @@ class Session:
 
     # -- the answer ---------------------------------------------------------------------------
 
-    def answer(self, document: Callable[[], dict[str, Any]], show: Callable[[Screen], None]) -> int:
+    def answer(
+        self, document: Callable[[], dict[str, Any]], show: Callable[[Screen], object]
+    ) -> int:
         """Print a document or its human form, whichever is wanted; returns the exit code."""
         if self.json:
             jsontext.write(document(), sys.stdout)

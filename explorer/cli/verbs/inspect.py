@@ -2,20 +2,84 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
+from explorer.cli import failures
 from explorer.cli.arguments import image_argument, platform_option, verify_option
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
+from explorer.errors import ExplorerError, NotFound
+
+if TYPE_CHECKING:
+    from explorer.analysis.opened import OpenImage
+    from explorer.cli.screen import Screen
 
 
 def _inspect(image: str, platform: str | None, all_platforms: bool, verify: bool) -> int:
     from explorer.analysis.documents.images import image_document
     from explorer.cli.facts import image_page
 
+    if platform and all_platforms:
+        raise click.UsageError("--platform and --all-platforms exclude each other")
     session = Session.current()
     opened = session.open(image, platform, verify=verify)
-    return session.answer(lambda: image_document(opened), lambda screen: image_page(screen, opened))
+    if not all_platforms:
+        return session.answer(
+            lambda: image_document(opened), lambda screen: image_page(screen, opened)
+        )
+    found = _every_platform(session, image, opened, verify=verify)
+    return session.answer(
+        lambda: image_document(opened) | {"images": _documents(found)},
+        lambda screen: _pages(screen, found),
+    )
+
+
+_Found = list[tuple[str, "OpenImage | ExplorerError"]]
+
+
+def _every_platform(session: Session, name: str, first: OpenImage, *, verify: bool) -> _Found:
+    """The image of each platform, or why it cannot be opened."""
+    found: _Found = []
+    for platform in first.image.platforms:
+        if platform == first.image.platform:
+            found.append((str(platform), first))
+            continue
+        try:
+            found.append((str(platform), session.open(name, platform, verify=verify)))
+        except NotFound as error:
+            failures.say(str(error))
+            found.append((str(platform), error))
+    return found
+
+
+def _documents(found: _Found) -> list[dict[str, Any]]:
+    from explorer.analysis.documents.images import image_document
+
+    out: list[dict[str, Any]] = []
+    for platform, image in found:
+        if isinstance(image, ExplorerError):
+            out.append({"platform": platform, "missing": True, "problem": str(image)})
+        else:
+            described = image_document(image)
+            del described["schema"]
+            out.append(described | {"missing": False})
+    return out
+
+
+def _pages(screen: Screen, found: _Found) -> None:
+    from explorer.cli.facts import image_page
+    from explorer.cli.screen import Styled
+
+    for number, (platform, image) in enumerate(found):
+        if number:
+            screen.line()
+            screen.line(Styled("═" * 40, "dim"))
+        if isinstance(image, ExplorerError):
+            screen.line(Styled(platform, "bold"), ": ", Styled("not here", "red"))
+        else:
+            image_page(screen, image)
 
 
 inspect = Verb(
