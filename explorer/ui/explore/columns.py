@@ -56,8 +56,9 @@ def _name(listing: Listing, node: int, entry: Entry | None) -> str:
 
 def _size(listing: Listing, node: int, entry: Entry | None) -> str:
     count = int(listing.size[node])
-    # A directory that holds nothing has no size worth a figure; an empty file has: zero.
-    return text.size(count) if count or not listing.folder[node] else ""
+    is_file = entry is not None and entry.type is EntryType.FILE
+    # An empty file has a size worth a figure, zero; what cannot have content has none.
+    return text.size(count) if count or is_file else ""
 
 
 def _layer(listing: Listing, node: int, entry: Entry | None) -> str:
@@ -144,7 +145,7 @@ for _place, _mark in enumerate(
 
 def _change_rank(listing: Listing, nodes: Array) -> Array:
     own = _CHANGE_ORDER[listing.mark[nodes]]
-    inside_only = listing.inside[nodes] & (listing.mark[nodes] == Mark.NONE)
+    inside_only = listing.inside[nodes] & (listing.mark[nodes] <= Mark.SAME)
     rank: Array = own * 2 - inside_only
     return rank
 
@@ -185,7 +186,7 @@ COLUMNS: Final[dict[str, Column]] = {
         Column("mode", "Mode", "Type and permissions", _mode, _stored("mode"),
                sample="-rwxr-xr-x", is_mono=True),
         Column("owner", "Owner", "User and group, as numbers", _owner, _owner_rank,
-               sample="1000:1000", is_number=True),
+               sample="65534:65534", is_number=True),
         Column("modified", "Modified", "Modification time, in UTC", _modified, _stored("mtime"),
                sample="2024-12-31 23:59", at_first=False, is_number=True, largest_first=True),
         Column("type", "Type", "File, directory, symlink, device", _type, _stored("type"),

@@ -236,14 +236,16 @@ class FileTree(QWidget):
 
 
 def _counts(made: Made) -> str:
-    """How many paths are listed, and how many of them bear each mark."""
-    listing = made.listing
-    listed = listing.listed if made.chosen is None else listing.listed & made.chosen
-    total = int(listed.sum()) - int(listed[ROOT])
+    """How many paths are listed below the folder, and how many of them bear each mark."""
+    listing, top = made.listing, made.wanted.top
+    below = slice(top + 1, int(listing.image.stack.trie.end[top]))
+    everything = listing.listed[below]
+    listed = everything if made.chosen is None else everything & made.chosen[below]
+    total = int(listed.sum())
     parts = [text.plural(total, "path")]
     if made.chosen is not None:
-        parts = [f"{text.count(total)} of {text.plural(listing.count, 'path')}"]
-    marks = np.bincount(listing.mark[listed], minlength=len(Mark))
+        parts = [f"{text.count(total)} of {text.plural(int(everything.sum()), 'path')}"]
+    marks = np.bincount(listing.mark[below][listed], minlength=len(Mark))
     for mark, word in (
         (Mark.ADDED, "added"),
         (Mark.MODIFIED, "modified"),

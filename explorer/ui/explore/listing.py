@@ -68,9 +68,9 @@ class Listing:
 
     ``listed`` is true for what belongs to the view, ``shown`` for the directories above it, too.
     ``provider`` is the version shown (of a deleted path: the one that was deleted), ``mark`` a
-    :class:`Mark`, ``inside`` whether anything below bears a mark, ``folder`` whether the node is a
-    directory, ``size`` bytes: of a file its own, of a directory all below it, an inode once;
-    deleted files count only for deleted directories.
+    :class:`Mark`, ``inside`` whether the selected layers change anything below, ``folder`` whether
+    the node is a directory, ``size`` bytes: of a file its own, of a directory all below it, an
+    inode once; deleted files count only for deleted directories.
     """
 
     image: OpenImage
@@ -84,6 +84,10 @@ class Listing:
     inside: Array
     folder: Array
     size: Array
+
+    def only_inside(self, node: int) -> bool:
+        """Whether the selected layers change nothing of a node itself, yet something below it."""
+        return bool(self.inside[node]) and int(self.mark[node]) <= Mark.SAME
 
     @property
     def count(self) -> int:
@@ -190,7 +194,8 @@ def _finish(
     job.check()
     absent = mark >= Mark.REMOVED
     size = _sizes(stack, listed, folder, provider, absent)
-    inside = _counts_below(mark > 0, end) > 0
+    by_these = (mark >= Mark.ADDED) & (mark != Mark.GONE)
+    inside = _counts_below(by_these, end) > 0
     return Listing(image, mode, first, last, listed, shown, provider, mark, inside, folder, size)
 
 

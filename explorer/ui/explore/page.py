@@ -13,6 +13,7 @@ from explorer.oci import Platform
 from explorer.store.cache import Caches
 from explorer.ui import text
 from explorer.ui.banner import Kind
+from explorer.ui.explore import views
 from explorer.ui.explore.actions import PageActions
 from explorer.ui.explore.choosing import ImageChoice
 from explorer.ui.explore.filetree import FileTree
@@ -157,7 +158,8 @@ class ExplorePage(Page):
     def _lay_out(self) -> None:
         settings = self.shell.settings
         across = RememberingSplitter(Qt.Orientation.Horizontal, settings, "explore-across", self)
-        across.fill([self.stack, self.tree], [320, 560])
+        beside = views.beside(self.model, self)
+        across.fill([self.stack, self.tree, *beside], [330, 560, 350][: 2 + len(beside)])
         down = RememberingSplitter(Qt.Orientation.Vertical, settings, "explore-down", self)
         self._fill_tabs()
         down.fill([across, self.tabs], [440, 240])
@@ -170,4 +172,8 @@ class ExplorePage(Page):
     def _fill_tabs(self) -> None:
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setAccessibleName("Views of the image")
+        for title, view in views.below(self.model, self):
+            self.tabs.addTab(view, title)
         self.tabs.addTab(self.search, "Search")
+        self.tabs.setCurrentIndex(min(self.shell.settings.number(_TAB_KEY), self.tabs.count() - 1))
+        self.tabs.currentChanged.connect(lambda at: self.shell.settings.set(_TAB_KEY, at))

@@ -15,6 +15,7 @@ from explorer.ui.explore.treemodel import (
     ABOVE_ROLE,
     DEPTH_ROLE,
     FOLD_ROLE,
+    INSIDE,
     MARK_ROLE,
     Index,
     TreeModel,
@@ -116,10 +117,15 @@ class RowDelegate(QStyledItemDelegate):
         if not glyph.strip():
             return
         ink = index.data(Qt.ItemDataRole.ForegroundRole)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if glyph == INSIDE:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ink)
+            painter.drawEllipse(QRectF(box).center(), 2.5, 2.5)
+            return
         if mark.role in ("added", "modified", "removed"):
             chip = QRectF(0, 0, 20, min(18, box.height() - 4))
             chip.moveCenter(QRectF(box).center())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(getattr(colors, f"{mark.role}_soft"))
             painter.drawRoundedRect(chip, 4, 4)
@@ -149,6 +155,18 @@ class RowDelegate(QStyledItemDelegate):
         # What comes from an image is text, whatever it looks like: no mnemonics, one line.
         flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         painter.drawText(room, flags, words)
+
+
+def header_style() -> str:
+    """The style of a header above rows: quiet titles over a line, aligned with the cells."""
+    colors = theme.colors()
+    return f"""
+    QHeaderView {{ background: {colors.base.name()}; border: none; }}
+    QHeaderView::section {{ background: {colors.base.name()}; color: {colors.muted.name()};
+        border: none; border-bottom: 1px solid {colors.border.name()};
+        padding: 3px {MARGIN}px; }}
+    QHeaderView::section:hover {{ background: {colors.hover.name()}; }}
+    """
 
 
 def _paint_fold(painter: QPainter, box: QRect, opened: bool) -> None:

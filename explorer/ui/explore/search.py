@@ -29,7 +29,7 @@ from explorer.ui.explore import querying
 from explorer.ui.explore.filterbar import QueryLine
 from explorer.ui.explore.hits import MODE, MOST, PATH, HitModel
 from explorer.ui.explore.model import ViewerModel
-from explorer.ui.explore.rowpaint import row_height
+from explorer.ui.explore.rowpaint import header_style, row_height
 from explorer.ui.tasks import Operation, Running
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
@@ -180,6 +180,8 @@ class SearchView(QWidget):
         table.verticalHeader().setDefaultSectionSize(row_height(table))
         header = table.horizontalHeader()
         header.setHighlightSections(False)
+        header.setStyleSheet(header_style())
+        theme.switch().changed.connect(lambda: header.setStyleSheet(header_style()))
         header.setSectionResizeMode(PATH, QHeaderView.ResizeMode.Stretch)
         for column in range(PATH + 1, MODE + 1):
             header.resizeSection(column, 110 if column == MODE else 76)

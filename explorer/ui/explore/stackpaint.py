@@ -85,7 +85,7 @@ class StackDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if card.row.kind is Kind.LAYER:
             self._ground(painter, option)
-            self._layer(painter, option.rect, card)
+            self._layer(painter, option.rect, card, option.state)
         elif card.row.kind is Kind.STEP:
             self._step(painter, option.rect, card)
         else:
@@ -103,7 +103,7 @@ class StackDelegate(QStyledItemDelegate):
 
     # -- layers -------------------------------------------------------------------------------
 
-    def _layer(self, painter: QPainter, box: QRect, card: Card) -> None:
+    def _layer(self, painter: QPainter, box: QRect, card: Card, state: QStyle.StateFlag) -> None:
         color = theme.layer_color(card.row.layer, card.count)
         if card.trust is Trust.MISMATCH:
             color = theme.colors().danger
@@ -119,7 +119,8 @@ class StackDelegate(QStyledItemDelegate):
         self._instruction(painter, first, card)
         self._second_line(painter, second, card)
         bar = QRectF(second.left(), inner.bottom() - _BAR + 1, second.width(), _BAR)
-        _paint_bar(painter, bar, card, color)
+        selected = bool(state & QStyle.StateFlag.State_Selected)
+        _paint_bar(painter, bar, card, color, selected=selected)
 
     def _number(self, painter: QPainter, room: QRect, card: Card) -> None:
         painter.setFont(self.fonts.numbers)
@@ -254,14 +255,17 @@ def marks_of(card: Card) -> list[tuple[str, str]]:
     return marks
 
 
-def _paint_bar(painter: QPainter, room: QRectF, card: Card, color: QColor) -> None:
-    """The filesystem below (faint), what this layer adds or takes, and what it stores (a line).
+def _paint_bar(
+    painter: QPainter, room: QRectF, card: Card, color: QColor, *, selected: bool
+) -> None:
+    """The filesystem below (faint), and what this layer adds or takes away.
 
     All rows share one scale, so that the stack reads as a stair.
     """
     colors = theme.colors()
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colors.hover)
+    ground = colors.selection if selected else colors.base
+    painter.setBrush(theme.blend(colors.outline, ground, 0.22))
     painter.drawRoundedRect(room, 2, 2)
 
     def span(low: int, high: int, *, least: float = 2.0) -> QRectF:
@@ -272,13 +276,13 @@ def _paint_bar(painter: QPainter, room: QRectF, card: Card, color: QColor) -> No
         )
 
     if card.effect is None:
-        painter.setBrush(theme.blend(color, colors.base, 0.35))
+        painter.setBrush(theme.blend(color, ground, 0.5))
         painter.drawRoundedRect(span(0, card.stored), 2, 2)
         return
     after = card.effect.cumulative
     low, high = min(card.before, after), max(card.before, after)
     if low:
-        painter.setBrush(theme.blend(color, colors.base, 0.28))
+        painter.setBrush(theme.blend(color, ground, 0.4))
         painter.drawRoundedRect(span(0, low), 2, 2)
     if high > low:
         painter.setBrush(color if after > card.before else colors.removed_fill)

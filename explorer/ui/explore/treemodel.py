@@ -41,6 +41,8 @@ ABOVE_ROLE: Final = Role.UserRole + 3
 MARK_ROLE: Final = Role.UserRole + 4
 """The :class:`Mark` of a row, as a number."""
 
+INSIDE: Final = "•"
+"""What stands for a mark where only something inside a directory changes."""
 _MOST_UNFOLDED: Final = 20_000
 
 
@@ -198,10 +200,7 @@ class TreeModel(QAbstractItemModel):
             return column.title
         if role == Role.ToolTipRole:
             return column.help
-        if role == Role.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
+        return _side(column) if role == Role.TextAlignmentRole else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """What a cell says."""
@@ -213,8 +212,8 @@ class TreeModel(QAbstractItemModel):
     def _display(self, row: int, column: Column) -> str:
         node = self.node_at(row)
         assert self.arrangement is not None
-        if column.key == "change" and self._mark(node) is Mark.NONE:
-            return "•" if self.arrangement.listing.inside[node] else ""
+        if column.key == "change" and self.arrangement.listing.only_inside(node):
+            return INSIDE
         return column.say(self.arrangement.listing, node, self._entry(node))
 
     def _way(self, row: int, column: Column) -> str:
@@ -265,10 +264,6 @@ class TreeModel(QAbstractItemModel):
             return tip(display(listing.image.stack.trie.path(node)))
         return tip(self._display(row, column))
 
-    def _aside(self, row: int, column: Column) -> Any:
-        side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
-
     def _spoken(self, row: int, column: Column) -> str:
         """The row in words: a screen reader has no picture of the tree."""
         shown = self._display(row, column)
@@ -291,10 +286,9 @@ class TreeModel(QAbstractItemModel):
 
     def _mark_words(self, node: int) -> str:
         assert self.arrangement is not None
-        mark = self._mark(node)
-        if mark is Mark.NONE and self.arrangement.listing.inside[node]:
+        if self.arrangement.listing.only_inside(node):
             return "Changes inside"
-        return mark.words
+        return self._mark(node).words
 
     def _read_entry(self, node: int) -> Entry | None:
         assert self.arrangement is not None
@@ -307,7 +301,7 @@ class TreeModel(QAbstractItemModel):
         Role.DecorationRole: _icon,
         Role.ForegroundRole: _ink,
         Role.ToolTipRole: _tip,
-        Role.TextAlignmentRole: _aside,
+        Role.TextAlignmentRole: lambda _model, _row, column: _side(column),
         Role.AccessibleTextRole: _spoken,
         NODE_ROLE: lambda model, row, _column: model.node_at(row),
         DEPTH_ROLE: lambda model, row, _column: int(model._depths[row]),
@@ -315,6 +309,13 @@ class TreeModel(QAbstractItemModel):
         ABOVE_ROLE: _way,
         MARK_ROLE: lambda model, row, _column: int(model._mark(model.node_at(row))),
     }
+
+
+def _side(column: Column) -> Qt.AlignmentFlag:
+    if column.key == "change":
+        return Qt.AlignmentFlag.AlignCenter
+    side = Qt.AlignmentFlag.AlignRight if column.is_number else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
 
 
 _ICONS: Final = {

@@ -12,7 +12,14 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTa
 from explorer.ui import theme
 from explorer.ui.explore.arrange import Order
 from explorer.ui.explore.columns import COLUMNS, NAME
-from explorer.ui.explore.rowpaint import FOLD_WIDTH, MARGIN, RowDelegate, fold_left, row_height
+from explorer.ui.explore.rowpaint import (
+    FOLD_WIDTH,
+    MARGIN,
+    RowDelegate,
+    fold_left,
+    header_style,
+    row_height,
+)
 from explorer.ui.explore.treemodel import DEPTH_ROLE, TreeModel
 from explorer.ui.settings import Settings
 
@@ -40,6 +47,7 @@ class TreeView(QTableView):
         self._model, self._settings = model, settings
         self._order = Order()
         self._is_led = False
+        self._widths: dict[str, int] = {}
         self._keys: dict[Key, Callable[[int], None]] = {
             Key.Key_Right: self._go_in,
             Key.Key_Left: self._go_out,
@@ -210,6 +218,7 @@ class TreeView(QTableView):
             metrics = QFontMetrics(theme.mono_font(0.95) if column.is_mono else theme.number_font())
             title = self.fontMetrics().horizontalAdvance(column.title) + 24
             width = max(metrics.horizontalAdvance(column.sample) + 2 * MARGIN + 4, title)
+            self._widths[column.key] = width
             self.setColumnWidth(place, width)
         self._fit_name()
         self.show_order(self._order)
@@ -217,8 +226,18 @@ class TreeView(QTableView):
             self.set_row(self._model.row_of(node))
 
     def _fit_name(self) -> None:
-        others = sum(self.columnWidth(place) for place in range(1, self._model.columnCount()))
-        self.setColumnWidth(0, max(_LEAST_NAME, self.viewport().width() - others))
+        """Give the name what is left; where that is too little, the last columns wait unseen."""
+        room = self.viewport().width() - _LEAST_NAME
+        for place in range(1, self._model.columnCount()):
+            wanted = self._widths.get(self._model.columns[place].key, 0)
+            room -= wanted
+            self.setColumnHidden(place, room < 0)
+        self.setColumnWidth(0, max(_LEAST_NAME, self._room_for_name()))
+
+    def _room_for_name(self) -> int:
+        places = range(1, self._model.columnCount())
+        others = sum(self.columnWidth(p) for p in places if not self.isColumnHidden(p))
+        return self.viewport().width() - others
 
     def _column_pressed(self, place: int) -> None:
         column = self._model.columns[place]
@@ -258,6 +277,7 @@ class TreeView(QTableView):
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setHighlightSections(False)
+        header.setStyleSheet(header_style())
         header.setMinimumSectionSize(36)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.sectionClicked.connect(self._column_pressed)
@@ -265,11 +285,14 @@ class TreeView(QTableView):
         header.customContextMenuRequested.connect(self._header_menu)
         header.sectionResized.connect(self._section_resized)
 
-    def _section_resized(self, place: int, _old: int, _new: int) -> None:
-        if place > 0:
-            self._fit_name()
+    def _section_resized(self, place: int, old: int, new: int) -> None:
+        # Hiding and showing a column comes as a change from or to nothing.
+        if place > 0 and old and new:
+            self._widths[self._model.columns[place].key] = new
+            self.setColumnWidth(0, max(_LEAST_NAME, self._room_for_name()))
 
     def _renew_fonts(self) -> None:
+        self.horizontalHeader().setStyleSheet(header_style())
         delegate = self.itemDelegate()
         assert isinstance(delegate, RowDelegate)
         delegate.renew_fonts()
