@@ -13,7 +13,7 @@ WINDOW: Final = (
     ActionSpec(
         "file.open-archive",
         "&Open archive…",
-        "Open a saved image: docker save, OCI archive, compressed or not",
+        "docker save or OCI archive, compressed or not",
         menu="File",
         section="open",
         shortcuts=("Ctrl+O",),
