@@ -1,0 +1,19 @@
+"""The groups of measurements, by the names that the command line takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.groups import compressed, many, plain, start, window
+from tests.benchmarks.results import Group
+
+GROUPS: Mapping[str, Callable[[Bench], Group]] = {
+    "plain": plain.run,
+    "gzip": compressed.run,
+    "many": many.run,
+    "window": window.run,
+    "start": start.run,
+}
+
+__all__ = ["GROUPS"]
