@@ -113,9 +113,7 @@ def test_shared_layers_are_stored_once(cli: Cli, tmp_path: Path) -> None:
     assert document["stored"] == sum(row["size"] for row in document["layers"])
 
 
-def test_a_layer_is_shared_however_it_is_compressed(
-    cli: Cli, archive: Path, newer: Path
-) -> None:
+def test_a_layer_is_shared_however_it_is_compressed(cli: Cli, archive: Path, newer: Path) -> None:
     layers = cli("shared", archive, newer, "--json").document["layers"]
     assert [len(row["images"]) for row in layers] == [2, 2, 2, 2, 1]
 

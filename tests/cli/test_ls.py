@@ -48,9 +48,7 @@ def test_changes_lists_only_what_a_layer_changed_at_any_depth(cli: Cli, archive:
     assert {row["change"] for row in entries.values()} == {"removed"}
 
 
-def test_a_removed_path_tells_who_removed_it_and_where_it_still_is(
-    cli: Cli, archive: Path
-) -> None:
+def test_a_removed_path_tells_who_removed_it_and_where_it_still_is(cli: Cli, archive: Path) -> None:
     row = cli("ls", archive, "--layer", 2, "--changes", "--json").entries["/.env"]
     assert (row["layer"], row["stored_in"], row["mode"]) == (2, 0, "0600")
 
