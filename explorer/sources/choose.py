@@ -9,6 +9,8 @@ from explorer.errors import AmbiguousImage, NotFound
 from explorer.oci import Platform, Reference, best_match
 from explorer.sources.image import Candidate, Image, ImageSource, Kind
 
+_MOST = 12  # images that a message lists
+
 
 def choose(source: ImageSource, reference: str = "", platform: Platform | None = None) -> Image:
     """Load the image that a reference and a platform mean.
@@ -24,10 +26,10 @@ def choose(source: ImageSource, reference: str = "", platform: Platform | None =
     if not fitting:
         raise NotFound(
             f"No image {reference} in {source.location}",
-            hint="It holds: " + "; ".join(_labels(candidates)),
+            hint="It holds: " + _list(candidates),
         )
     family = _one_family(source, fitting, reference)
-    chosen = _for_platform(family, platform)
+    chosen = _for_platform(source, family, platform)
     image = chosen.load()
     platforms = tuple(
         c.platform
@@ -59,7 +61,7 @@ def _one_family(
             raise AmbiguousImage(
                 f"{source.location} holds several images",
                 why="none is named" if not reference else f"{reference} fits more than one",
-                hint="Name one behind a colon: " + "; ".join(_labels(images)),
+                hint="Name one behind a colon: " + _list(images),
                 choices=tuple(_labels(images)),
             )
     group = images[0].group
@@ -67,7 +69,9 @@ def _one_family(
     return [c for c in images if c.group == group] + [c for c in absent if c not in images]
 
 
-def _for_platform(family: Sequence[Candidate], wanted: Platform | None) -> Candidate:
+def _for_platform(
+    source: ImageSource, family: Sequence[Candidate], wanted: Platform | None
+) -> Candidate:
     platforms = [candidate.platform for candidate in family]
     if wanted is not None:
         found = best_match(platforms, wanted)
@@ -80,6 +84,15 @@ def _for_platform(family: Sequence[Candidate], wanted: Platform | None) -> Candi
     present = [c for c in family if c.kind is not Kind.MISSING] or list(family)
     if len(present) == 1:
         return present[0]
+    unknown = all(c.platform is None or c.platform.is_unknown for c in present)
+    if unknown and len({str(c.digest) for c in present}) > 1:
+        labels = tuple(f"{c.digest}{c.mark}" for c in present)
+        raise AmbiguousImage(
+            f"{source.location} holds several images of that name",
+            why="no platform tells them apart",
+            hint="Name one behind a colon: " + "; ".join(labels),
+            choices=labels,
+        )
     best = best_match([candidate.platform for candidate in present], Platform.host())
     return present[best or 0]
 
@@ -87,7 +100,7 @@ def _for_platform(family: Sequence[Candidate], wanted: Platform | None) -> Candi
 def _matches(candidate: Candidate, reference: str) -> bool:
     digest = str(candidate.digest or "")
     wanted = reference.removeprefix("@")
-    if digest and (wanted == digest or wanted == digest.partition(":")[2]):
+    if digest and wanted in (digest, digest.partition(":")[2], candidate.group):
         return True
     bare = wanted.removeprefix("sha256:")
     if len(bare) >= 6 and digest.partition(":")[2].startswith(bare):
@@ -105,4 +118,23 @@ def _same_name(name: str, reference: str) -> bool:
 
 
 def _labels(candidates: Sequence[Candidate]) -> list[str]:
-    return list(dict.fromkeys(candidate.label for candidate in candidates))
+    """A line for each image: what names it, its platforms, and what it is if it is no image."""
+    images: dict[tuple[str, ...], list[Candidate]] = {}
+    for candidate in candidates:
+        key = (candidate.group, candidate.mark, *candidate.names)
+        images.setdefault(key, []).append(candidate)
+    return list(dict.fromkeys(map(_label, images.values())))
+
+
+def _label(same: Sequence[Candidate]) -> str:
+    first = same[0]
+    name = ", ".join(first.names) or (first.group if len(same) > 1 else str(first.digest or ""))
+    known = (c.platform for c in same if c.platform is not None and not c.platform.is_unknown)
+    platforms = ", ".join(dict.fromkeys(map(str, known)))
+    return (name or "unnamed") + (f" ({platforms})" if platforms else "") + first.mark
+
+
+def _list(candidates: Sequence[Candidate]) -> str:
+    labels = _labels(candidates)
+    more = f"; and {len(labels) - _MOST} more" if len(labels) > _MOST else ""
+    return "; ".join(labels[:_MOST]) + more

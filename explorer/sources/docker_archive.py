@@ -37,7 +37,7 @@ class DockerArchive:
             raise DamagedImage(
                 f"{location} is no docker archive",
                 why="it has no manifest.json",
-                hint="Save the image again with: docker save",
+                hint="Name it without a transport, or save the image again with: docker save",
             )
         self._document = document
         self.items = parse_docker_manifest(document)

@@ -111,12 +111,9 @@ class Candidate:
     load: Callable[[], Image] = field(repr=False, compare=False)
 
     @property
-    def label(self) -> str:
-        """How a list shows it."""
-        name = ", ".join(self.names) or (str(self.digest) if self.digest else "unnamed")
-        platform = f" ({self.platform})" if self.platform and not self.platform.is_unknown else ""
-        kind = "" if self.kind is Kind.IMAGE else f" [{self.kind}]"
-        return name + platform + kind
+    def mark(self) -> str:
+        """What a list says behind its name: nothing for an image."""
+        return "" if self.kind is Kind.IMAGE else f" [{self.kind}]"
 
 
 class ImageSource(Protocol):

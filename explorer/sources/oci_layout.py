@@ -47,7 +47,9 @@ class OciLayout:
         document = read_document(members, "index.json")
         if document is None:
             raise DamagedImage(
-                f"{location} is no OCI layout", why="it has no index.json", hint="Name its folder"
+                f"{location} is no OCI layout",
+                why="it has no index.json",
+                hint="Name it without a transport" if transport != "oci" else "Name its folder",
             )
         index = parse_manifest(document, media.OCI_INDEX)
         if not isinstance(index, ImageIndex):
@@ -170,7 +172,7 @@ class OciLayout:
             config_json=config_json,
             layers=self._layers(manifest, config, warnings),
             platform=platform,
-            warnings=tuple(warnings) + config.problems,
+            warnings=tuple(warnings) + (config.problems if manifest.is_image else ()),
         )
 
     def _config(self, manifest: Manifest, warnings: list[str]) -> tuple[ImageConfig, bytes]:
