@@ -143,8 +143,7 @@ class FileTree(QWidget):
     def _scroll_to_top_node(self, node: int) -> None:
         row = self.rows.row_of(node) if node != NO_NODE else -1
         if row >= 0:
-            bar = self.view.verticalScrollBar()
-            bar.setValue(row * self.view.rowHeight(0))
+            self.view.bring_into_view(row, at_top=True)
 
     # -- following the model ------------------------------------------------------------------
 

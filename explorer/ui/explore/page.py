@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QTabWidget, QWidget
 
 from explorer.errors import AmbiguousImage
 from explorer.oci import Platform
@@ -20,14 +20,16 @@ from explorer.ui.explore.filetree import FileTree
 from explorer.ui.explore.imagebar import ImageBar
 from explorer.ui.explore.model import Place, ViewerModel
 from explorer.ui.explore.opening import Opening
+from explorer.ui.explore.panes import Panes
 from explorer.ui.explore.progress import ReadingStrip
 from explorer.ui.explore.search import SearchView
 from explorer.ui.explore.stack import LayerStack
 from explorer.ui.page import Page
 from explorer.ui.shell import Shell
-from explorer.ui.widgets.splitter import RememberingSplitter
+from explorer.ui.widgets.empty import EmptyState
 
 _TAB_KEY: Final = "explore/tab"
+_READING: Final = ("Reading the image", "Its layers appear here in a moment.")
 
 
 class ExplorePage(Page):
@@ -45,10 +47,11 @@ class ExplorePage(Page):
         self.tree = FileTree(self.model, shell.settings, self)
         self.search = SearchView(self.model, self)
         self.tabs = QTabWidget(self)
+        self._pages = QStackedWidget(self)
+        self._empty = EmptyState("layers", _READING[0], _READING[1], self)
         self.bar.show_name(name)
         self._lay_out()
         self._connect()
-        self._choice: ImageChoice | None = None
         self.commands = PageActions(self)
         self.setFocusProxy(self.stack)
         self.reload()
@@ -60,6 +63,7 @@ class ExplorePage(Page):
     def reload(self, platform: Platform | None = None) -> None:
         """Open the image anew, perhaps for another platform."""
         self.banners.clear()
+        self._explain(*_READING)
         self.opening.open(platform=platform or self.opening.platform)
 
     async def aclose(self) -> None:
@@ -73,7 +77,9 @@ class ExplorePage(Page):
         document = self.model.document
         if document is None:
             return
-        self._content.show()
+        self._pages.setCurrentWidget(self._content)
+        if self.isVisible() and isinstance(self.window().focusWidget(), QTabBar | Page | None):
+            self.stack.setFocus()
         self.set_title(document.title)
         layers = [layer.stored for layer in document.layers]
         words = f"{text.plural(len(layers), 'layer')}, {text.size(document.stored)}"
@@ -96,7 +102,7 @@ class ExplorePage(Page):
     def _failed(self, error: BaseException) -> None:
         again = ("Try again", self.reload)
         self.banners.show_error(f"Opening {self.title}", error, action=again)
-        self.tree.show_failure("This image could not be opened", "The message above says why.")
+        self._explain("This image could not be opened", "The message above says why.")
 
     def _cancelled(self) -> None:
         self.banners.show_message(
@@ -105,23 +111,20 @@ class ExplorePage(Page):
             "What was read until then is shown" if self.model.image is not None else "",
             action=("Read again", self.reload),
         )
-        self.tree.show_failure("Not read", "Reading was cancelled.")
+        self._explain("Nothing was read", "Reading was cancelled.")
+
+    def _explain(self, title: str, hint: str) -> None:
+        """Say why there is nothing to see, where nothing is."""
+        self._empty.explain(title, hint)
+        self.tree.show_failure(title, hint)
 
     def _choose_image(self, error: AmbiguousImage) -> None:
         """Several images are in the archive: ask which."""
         choice = ImageChoice(self.title, error.choices, self)
-        choice.chosen.connect(self._open_choice)
-        self._content.hide()
-        self.body.addWidget(choice, 1)
+        choice.chosen.connect(lambda name: self.opening.open(f"{self.location}:{name}"))
+        self._pages.addWidget(choice)
+        self._pages.setCurrentWidget(choice)
         choice.setFocus()
-        self._choice = choice
-
-    def _open_choice(self, name: str) -> None:
-        if self._choice is not None:
-            self._choice.deleteLater()
-            self._choice = None
-        self._content.show()
-        self.opening.open(f"{self.location}:{name}")
 
     def _show_warnings(self) -> None:
         warnings = self.bar.all_warnings()
@@ -157,17 +160,19 @@ class ExplorePage(Page):
 
     def _lay_out(self) -> None:
         settings = self.shell.settings
-        across = RememberingSplitter(Qt.Orientation.Horizontal, settings, "explore-across", self)
+        across = Panes(Qt.Orientation.Horizontal, settings, "explore-across", self)
         beside = views.beside(self.model, self)
-        across.fill([self.stack, self.tree, *beside], [330, 560, 350][: 2 + len(beside)])
-        down = RememberingSplitter(Qt.Orientation.Vertical, settings, "explore-down", self)
+        across.share([self.stack, self.tree, *beside], [27, 45, 28] if beside else [32, 68])
+        down = Panes(Qt.Orientation.Vertical, settings, "explore-down", self)
         self._fill_tabs()
-        down.fill([across, self.tabs], [440, 240])
+        down.share([across, self.tabs], [62, 38])
         self._content = down
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._content)
         self.body.setSpacing(0)
         self.body.addWidget(self.bar)
         self.body.addWidget(self.strip)
-        self.body.addWidget(self._content, 1)
+        self.body.addWidget(self._pages, 1)
 
     def _fill_tabs(self) -> None:
         self.tabs.setDocumentMode(True)

@@ -82,6 +82,14 @@ class TreeView(QTableView):
         self._is_led = True
         self.setCurrentIndex(self._model.index(row, 0))
         self._is_led = False
+        self.bring_into_view(row)
+
+    def bring_into_view(self, row: int, *, at_top: bool = False) -> None:
+        """Scroll to a row, right after the rows changed, too."""
+        self.updateGeometries()  # the scroll bar may still have the range of earlier rows
+        hint = QAbstractItemView.ScrollHint
+        where = hint.PositionAtTop if at_top else hint.EnsureVisible
+        self.scrollTo(self._model.index(row, 0), where)
 
     def show_order(self, order: Order) -> None:
         """Show by which column rows are sorted."""
