@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, NoReturn
 
 import click
 
@@ -14,6 +14,8 @@ from explorer.cli import settings
 from explorer.cli.commands import Lazy, Verbs
 from explorer.cli.failures import guarded
 from explorer.errors import Unsupported
+
+Window = Callable[[Sequence[str]], int]
 
 _NAME = "layerscope"
 _COMPLETE = "_LAYERSCOPE_COMPLETE"
@@ -36,6 +38,8 @@ _VERBS = {
 
 
 class _Layerscope(Verbs):
+    window: ClassVar[Window | None] = None
+
     def main(self, args: Sequence[str] | None = None, **_extra: Any) -> NoReturn:  # type: ignore[override]
         """As click calls it; every way out is an exit code of the contract."""
         sys.exit(run(sys.argv[1:] if args is None else list(args)))
@@ -61,15 +65,9 @@ def open_window(files: Sequence[str]) -> int:
 
     Raises :class:`Unsupported` where no window can be shown.
     """
-    try:
-        from explorer.ui.app import main
-    except ImportError as error:
-        raise Unsupported(
-            "The window cannot be opened",
-            why=str(error),
-            hint="The verbs work without it: layerscope report IMAGE",
-        ) from error
-    return int(main(list(files)) or 0)
+    if _Layerscope.window is None:
+        raise Unsupported("There is no window here", hint="Name a verb: layerscope report IMAGE")
+    return _Layerscope.window(files)
 
 
 @click.group(
@@ -104,7 +102,11 @@ def layerscope(context: click.Context) -> None:
     settings.of(context)
 
 
-def run(arguments: list[str]) -> int:
-    """Carry out a command line; returns the exit code, raises nothing."""
+def run(arguments: list[str], window: Window | None = None) -> int:
+    """Carry out a command line; returns the exit code, raises nothing.
+
+    ``window`` opens the window on some files: the command line itself knows no Qt.
+    """
     assert isinstance(layerscope, _Layerscope)
+    _Layerscope.window = staticmethod(window) if window is not None else None
     return guarded(lambda: layerscope.carry_out(arguments), debug="--debug" in arguments)

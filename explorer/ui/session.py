@@ -24,7 +24,7 @@ from explorer.ui.workspaces import explore
 
 _DESKTOP_FILE = "io.github.layerscope.Layerscope"
 _SWITCH_INTERVAL = 0.0005  # seconds that a thread keeps the interpreter from the window
-_SAMPLE = "sample/sample.oci.tar"
+_SAMPLE = "sample.tar"
 
 
 class Application(QApplication):

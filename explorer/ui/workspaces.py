@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from explorer.ui.commands import START
+from explorer.ui.explore.commands import SPECS
 from explorer.ui.page import Page
 from explorer.ui.shell import Shell, Workspace
 from explorer.ui.welcome import Welcome
-from explorer.ui.widgets.empty import EmptyState
 
 
 def explore() -> Workspace:
@@ -18,10 +18,12 @@ def explore() -> Workspace:
         help="Look inside images",
         open=_open_image,
         home=lambda shell: Welcome(shell, START),
+        specs=SPECS,
     )
 
 
 def _open_image(shell: Shell, location: str) -> Page:
-    page = Page(location.rpartition("/")[2] or location, location=location)
-    page.body.addWidget(EmptyState("layers", "Nothing to show yet", location, page))
-    return page
+    # Only now: arrays and decompressors take longer to import than the window to appear.
+    from explorer.ui.explore.page import ExplorePage
+
+    return ExplorePage(shell, location)
