@@ -46,7 +46,7 @@ _PACKAGES = {
 }
 """Debian's package for each system library that Qt's window system plugins load."""
 
-_INSTEAD = "Use the command line: layerscope inspect IMAGE"
+_INSTEAD = "Use the command line: layerscope report IMAGE"
 
 
 def check(environment: Mapping[str, str] = os.environ, system: str = sys.platform) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -46,6 +47,13 @@ class Request:
         return json.dumps(asdict(self)).encode() + b"\n"
 
 
+def _runtime_folder() -> Path:
+    with warnings.catch_warnings():
+        # Without XDG_RUNTIME_DIR there is a fallback, and nothing that a user could do about it.
+        warnings.simplefilter("ignore")
+        return Path(platformdirs.user_runtime_dir("layerscope"))
+
+
 class SingleInstance(QObject):
     """Either hands over to the first instance, or is the first and listens."""
 
@@ -54,7 +62,7 @@ class SingleInstance(QObject):
 
     def __init__(self, folder: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._folder = _private(folder or Path(platformdirs.user_runtime_dir("layerscope")))
+        self._folder = _private(folder or _runtime_folder())
         self._lock: Lock | None = None
         self._server: QLocalServer | None = None
 
