@@ -1,0 +1,48 @@
+"""What is wrong with a Dockerfile, where, and how badly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from explorer.dockerfile.source import Span
+from explorer.errors import ExplorerError
+
+
+class Severity(Enum):
+    """Whether a build stops for it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, at a place.
+
+    ``span`` is the exact place. ``line`` is the line that BuildKit names for it, counted from 1:
+    often the first line of the instruction, where the span may begin further down. ``rule``,
+    ``description`` and ``url`` are set for checks, and empty for errors of the language.
+    """
+
+    message: str
+    span: Span
+    line: int
+    severity: Severity = Severity.ERROR
+    rule: str = ""
+    description: str = ""
+    url: str = ""
+
+    def __str__(self) -> str:
+        rule = f"{self.rule}: " if self.rule else ""
+        return f"line {self.line}: {rule}{self.message}"
+
+
+class DockerfileError(ExplorerError):
+    """The text is no Dockerfile that can be built; ``problem`` says where and why."""
+
+    exit_code = 4
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"dockerfile parse error on line {problem.line}", why=problem.message)
+        self.problem = problem
