@@ -59,7 +59,7 @@ def test_what_fails_leaves_the_old_file_and_no_half_one(
     job.cancel()
     with pytest.raises(Cancelled):
         save_file(content(b"new"), dest, job, force=True)
-    with pytest.raises(DamagedImage, match="ends early"):
+    with pytest.raises(DamagedImage):
         save_file(FileContent(InMemory(b"short"), 0, 50), dest, force=True)
 
     def full(_descriptor: int, _data: bytes) -> int:
