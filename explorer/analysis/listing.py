@@ -240,21 +240,21 @@ def _level(
     if not (nodes != top).any() and not (here & (kinds == EntryType.DIR)).any():
         return nodes, providers
     keep = (here & (kinds >= EntryType.WHITEOUT)) | ((trie.parent[nodes] == top) & ~here)
-    implied = _implied(trie.parent, nodes, top)
-    all_nodes = np.concatenate((nodes[keep], implied))
+    reached = _reached(trie.parent, nodes, top)
+    implied = np.setdiff1d(reached, nodes[kinds < EntryType.WHITEOUT])
+    all_nodes = np.concatenate((implied, nodes[keep]))
     total = int(stack.starts[-1])
-    all_providers = np.concatenate((providers[keep], np.full(len(implied), total + layer)))
+    all_providers = np.concatenate((np.full(len(implied), total + layer), providers[keep]))
     order = np.argsort(all_nodes, kind="stable")
     return all_nodes[order], all_providers[order]
 
 
-def _implied(parent: Array, nodes: Array, top: int) -> Array:
-    """The nodes directly below ``top`` that only lead to entries further below."""
+def _reached(parent: Array, nodes: Array, top: int) -> Array:
+    """The nodes directly below ``top`` that lead to entries further below."""
     edge = np.unique(nodes[nodes != top])
-    found: list[Array] = []
+    found = [np.empty(0, np.int64)]
     while len(edge):
         above = parent[edge].astype(np.int64)
-        found.append(edge[above == top])
         edge = np.unique(above[above != top])
-    reached = np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
-    return np.setdiff1d(reached, nodes)
+        found.append(edge[parent[edge] == top])
+    return np.unique(np.concatenate(found))

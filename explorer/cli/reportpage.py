@@ -33,6 +33,7 @@ def report_page(screen: Screen, image: OpenImage, name: str, *, sample: bool) ->
     _largest(screen, image)
     waste = measure_waste(image)
     _waste(screen, image, waste)
+    _secrets(screen, waste)
     warnings(screen, image)
     _next(screen, image, name, waste)
 
@@ -154,6 +155,25 @@ def _waste(screen: Screen, image: OpenImage, waste: Waste) -> None:
             ", ".join(map(display, advice.paths)) + ("…" if advice.count > 3 else ""),
         )
         screen.line(Styled(f"         → {advice.text}.", "green"))
+
+
+def _secrets(screen: Screen, waste: Waste) -> None:
+    from explorer.analysis.secrets import leftover_secrets
+
+    found = leftover_secrets(waste)
+    if not found:
+        return
+    screen.heading("Deleted, and still readable")
+    screen.line(Styled("whoever has the image has these; their names promise secrets", "dim"))
+    for path in found:
+        layers = ", ".join(map(str, path.layers))
+        word = "layer" if len(path.layers) == 1 else "layers"
+        screen.line(Styled(display(path.path), "bold red"), f"  in {word} {layers}")
+    screen.line(
+        Styled(
+            "→ Hand secrets to a build with RUN --mount=type=secret, and replace these.", "green"
+        )
+    )
 
 
 def _next(screen: Screen, image: OpenImage, name: str, waste: Waste) -> None:

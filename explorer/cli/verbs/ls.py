@@ -14,6 +14,7 @@ from explorer.cli.session import Session
 if TYPE_CHECKING:
     from explorer.analysis.listing import Listed
     from explorer.analysis.opened import OpenImage
+    from explorer.cli.screen import Screen
 
 
 def _ls(
@@ -27,7 +28,6 @@ def _ls(
 ) -> int:
     from explorer.analysis.documents.entries import listed_document
     from explorer.analysis.documents.values import document
-    from explorer.cli.listings import entry_table
 
     if layer is not None and upto is not None:
         raise click.UsageError("--layer and --upto exclude each other")
@@ -36,8 +36,14 @@ def _ls(
     rows = _rows(opened, path, layer, upto, recursive=recursive, changes=changes)
     return session.answer(
         lambda: document(entries=map(listed_document, rows), warnings=list(opened.warnings)),
-        lambda screen: entry_table(screen, rows),
+        lambda screen: _show(screen, rows),
     )
+
+
+def _show(screen: Screen, rows: Iterator[Listed]) -> None:
+    from explorer.cli.listings import entry_table
+
+    entry_table(screen, rows)
 
 
 def _rows(

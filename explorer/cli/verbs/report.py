@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+import click
+
 from explorer.cli import jsontext
 from explorer.cli.arguments import image_argument, platform_option
 from explorer.cli.commands import Verb
@@ -16,14 +18,18 @@ def _report(image: tuple[str, ...], platform: str | None) -> int:
     from explorer.cli.resources import sample_image
 
     session = Session.current()
-    worst = 0
-    for name in image or (str(sample_image()),):
+    if session.json and len(image) > 1:
+        raise click.UsageError("One document is of one image: name only one with --json")
+    screen = session.screen()
+    for number, name in enumerate(image or (str(sample_image()),)):
         opened = session.open(name, platform)
         if session.json:
             jsontext.write(image_document(opened), sys.stdout)
         else:
-            report_page(session.screen(), opened, name, sample=not image)
-    return session.verdict() or worst
+            if number:
+                screen.line()
+            report_page(screen, opened, name, sample=not image)
+    return session.verdict()
 
 
 report = Verb(
