@@ -155,11 +155,13 @@ class OpenFolder:
 def apply(descriptor: int, attributes: Attributes) -> list[str]:
     """Set attributes through a descriptor; says what this machine or user cannot set."""
     failed: list[str] = []
+    mode = attributes.mode
     if attributes.owner is not None and hasattr(os, "fchown"):
         try:
             os.fchown(descriptor, *attributes.owner)
         except OSError:
             failed.append("its owner could not be set")
+            mode &= ~0o6000  # privileges of another than the one they were meant for
     for name, value in attributes.xattrs.items():
         try:
             os.setxattr(descriptor, name, value)
@@ -168,7 +170,7 @@ def apply(descriptor: int, attributes: Attributes) -> list[str]:
             failed.append(f"its extended attribute {shown} could not be set")
     if hasattr(os, "fchmod"):
         # After the owner: a change of owner takes the privileged bits away.
-        os.fchmod(descriptor, attributes.mode)
+        os.fchmod(descriptor, mode)
     if os.utime in os.supports_fd:
         with contextlib.suppress(OverflowError, OSError):
             os.utime(descriptor, ns=(attributes.mtime_ns, attributes.mtime_ns))
