@@ -32,6 +32,7 @@ _VERBS = {
         "diff": "What differs between two images, or two states of one.",
         "waste": "Bytes stored but not visible; a gate for continuous integration.",
         "shared": "Which layers several images share, and what that saves.",
+        "extract": "Copy files out of an image, safely.",
         "completion": "A script that completes verbs, options and paths in your shell.",
     }.items()
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.factory import ImageBuilder, docker_archive_v25, file, sparse
+from tests.factory import ImageBuilder, docker_archive_v25, file, sparse, symlink
 
 
 def test_the_content_a_container_would_read(cli: Cli, archive: Path) -> None:
@@ -70,3 +70,14 @@ def test_holes_read_as_zeros(cli: Cli, tmp_path: Path) -> None:
 
 def test_there_is_no_json_of_raw_bytes(cli: Cli, archive: Path) -> None:
     assert cli("cat", archive, "/etc/motd", "--json").code == 2
+
+
+def test_a_link_that_leads_nowhere_does_not_bring_back_what_it_replaced(
+    cli: Cli, tmp_path: Path
+) -> None:
+    image = ImageBuilder().add(file("f", "old")).add(symlink("f", "absent")).build()
+    where = docker_archive_v25(image).write(tmp_path / "link.tar")
+    assert cli("cat", where, "/f", "--layer", 0).out == b"old"
+    for words in ((), ("--layer", 1)):
+        answer = cli("cat", where, "/f", *words)
+        assert (answer.code, answer.out) == (3, b"")

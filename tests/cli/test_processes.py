@@ -22,6 +22,7 @@ VERBS = (
     "diff IMAGE --layers 0..1 --content",
     "waste IMAGE",
     "shared IMAGE IMAGE",
+    "extract IMAGE /etc DEST",
     "report IMAGE",
     "completion bash",
     "--help",
@@ -50,8 +51,8 @@ def loaded(*words: str) -> set[str]:
 
 
 @pytest.mark.parametrize("line", VERBS)
-def test_no_verb_imports_qt(line: str, archive: Path) -> None:
-    modules = loaded(*line.replace("IMAGE", str(archive)).split())
+def test_no_verb_imports_qt(line: str, archive: Path, tmp_path: Path) -> None:
+    modules = loaded(*line.replace("IMAGE", str(archive)).replace("DEST", str(tmp_path)).split())
     assert not _QT & {name.partition(".")[0] for name in modules}
     assert not [name for name in modules if name.startswith("explorer.ui")]
 
