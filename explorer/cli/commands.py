@@ -98,6 +98,6 @@ def names_an_image(text: str) -> bool:
     if any(mark in text for mark in "/\\:."):
         return True
     try:
-        return Path(text).exists()
+        return bool(text) and Path(text).exists()
     except (OSError, ValueError):
         return False

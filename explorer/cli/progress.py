@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from types import TracebackType
+from typing import TextIO
 
 from explorer.progress import Progress
 
@@ -15,11 +16,21 @@ _BEAT = 0.1
 class Meter:
     """Shows the latest progress from a thread of its own, so that work never waits for it.
 
-    rich is imported only if there is something to show.
+    rich is imported only if there is something to show. ``patience`` is the seconds before anything
+    does; ``shown`` is set once something was.
     """
 
-    def __init__(self, what: str, *, colour: bool) -> None:
-        self._what, self._colour = what, colour
+    def __init__(
+        self,
+        what: str,
+        *,
+        colour: bool,
+        patience: float = _PATIENCE,
+        stream: TextIO | None = None,
+    ) -> None:
+        self._what, self._colour, self._patience = what, colour, patience
+        self._stream = stream or sys.stderr
+        self.shown = threading.Event()
         self._latest: Progress | None = None
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
@@ -42,7 +53,7 @@ class Meter:
         self._thread.join()
 
     def _show(self) -> None:
-        if self._done.wait(_PATIENCE):
+        if self._done.wait(self._patience):
             return
         from rich.console import Console
         from rich.progress import (
@@ -54,7 +65,7 @@ class Meter:
         )
         from rich.progress import Progress as Bar
 
-        console = Console(file=sys.stderr, no_color=not self._colour)
+        console = Console(file=self._stream, no_color=not self._colour)
         bar = Bar(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
@@ -73,5 +84,6 @@ class Meter:
                 if latest is not None:
                     bar.update(task, completed=latest.done, total=latest.total)
                 bar.refresh()
+                self.shown.set()
                 if finished:
                     return
