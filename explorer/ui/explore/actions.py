@@ -37,11 +37,11 @@ class PageActions:
             page.model.modeChanged,
             page.model.folderChanged,
             page.model.nodeChanged,
-            page.tree.tools.changed,
+            page.bench.tree.tools.changed,
         ):
             signal.connect(self._actions.refresh)
-        page.stack.menu_wanted.connect(self._layer_menu)
-        page.tree.menu_wanted.connect(self._file_menu)
+        page.bench.stack.menu_wanted.connect(self._layer_menu)
+        page.bench.tree.menu_wanted.connect(self._file_menu)
 
     def reveal(self, node: int) -> None:
         """Show a path wherever it is: in the merged view, with deleted files if it is one."""
@@ -49,16 +49,16 @@ class PageActions:
         if model.image is None:
             return
         if int(model.image.state(model.last).visible[node]) == NOTHING:
-            self._page.tree.tools.show_deleted(True)
+            self._page.bench.tree.tools.show_deleted(True)
             if model.latest_layer(node) is None:
                 model.select_layers(model.layer_count - 1)
         model.set_mode(Mode.MERGED)
-        self._page.tree.filter.clear()
+        self._page.bench.tree.filter.clear()
         model.go_to(node)
-        self._page.tree.setFocus()
+        self._page.bench.tree.setFocus()
 
     def _bind_all(self) -> None:
-        page, model, tree = self._page, self._model, self._page.tree
+        page, model, tree = self._page, self._model, self._page.bench.tree
         opened, chosen = self._is_open, lambda: model.node is not None
         several = self._has_several
         self._bind("go-to-path", self._go_to_path, opened)
@@ -95,8 +95,8 @@ class PageActions:
             )
         self._bind("unfold-all", tree.rows.open_all, opened)
         self._bind("fold-all", tree.rows.close_all, opened)
-        self._bind("turn-stack", page.stack.turn, lambda: model.document is not None)
-        self._bind("focus-layers", page.stack.setFocus)
+        self._bind("turn-stack", page.bench.stack.turn, lambda: model.document is not None)
+        self._bind("focus-layers", page.bench.stack.setFocus)
         self._bind("focus-files", tree.setFocus)
         self._bind("reload", page.reload)
 
@@ -116,7 +116,7 @@ class PageActions:
         return self._model.mode is mode
 
     def _is_shape(self, shape: Shape) -> bool:
-        return self._page.tree.tools.shape is shape
+        return self._page.bench.tree.tools.shape is shape
 
     def _has_several(self) -> bool:
         return self._model.layer_count > 1
@@ -125,9 +125,9 @@ class PageActions:
         self._page.shell.palette.ask(self._source)
 
     def _search(self) -> None:
-        self._page.show_tab(self._page.search)
-        self._page.search.setFocus()
-        self._page.search.line.selectAll()
+        bench = self._page.bench
+        bench.show_tab(bench.search)
+        bench.search.line.selectAll()
 
     def _go_in(self) -> None:
         if self._model.node is not None:

@@ -33,6 +33,30 @@ class Order:
     descending: bool = False
 
 
+class _Level:
+    """Rows of one depth, those of a directory together.
+
+    ``owner`` says which row of the level above each lies in, ``first`` where in this level the rows
+    of its directory begin, ``size`` how many rows it makes with all that is in view below it.
+    """
+
+    __slots__ = ("first", "nodes", "owner", "size")
+
+    def __init__(
+        self, nodes: Array, owner: Array | None = None, first: Array | None = None
+    ) -> None:
+        self.nodes = nodes
+        self.owner = np.zeros(0, np.int64) if owner is None else owner
+        self.first = np.zeros(len(nodes), np.int64) if first is None else first
+        self.size = np.ones(len(nodes), np.int64)
+
+    def places(self, above: Array) -> Array:
+        """In which row each comes, from the rows of the level above."""
+        before = np.cumsum(self.size) - self.size
+        before -= before[self.first] if len(before) else before
+        return above[self.owner] + 1 + before if len(self.owner) else before
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Arrangement:
     """The rows below each directory of a listing, from ``top`` on.
@@ -80,32 +104,35 @@ class Arrangement:
         return int(found[0]) + node if chained else NOWHERE
 
     def unfold(self, opened: Array, folder: int | None = None) -> tuple[Array, Array]:
-        """The rows in view below a directory, and how deep each lies; ``opened`` is a mask."""
-        pieces: list[Array] = [self.order[:0]]
-        depths: list[Array] = [np.zeros(0, np.uint16)]
-        openable = opened & (self.start < self.stop)
-        pending: list[tuple[Array | int, int]] = [(self.top if folder is None else folder, 0)]
-        while pending:
-            item, depth = pending.pop()
-            if isinstance(item, int):
-                pending.extend(self._stretches(item, depth, openable))
-            elif len(item):
-                pieces.append(item)
-                depths.append(np.full(len(item), depth, np.uint16))
-        return np.concatenate(pieces), np.concatenate(depths)
+        """The rows in view below a directory, and how deep each lies; ``opened`` is a mask.
 
-    def _stretches(self, folder: int, depth: int, openable: Array) -> list[tuple[Array | int, int]]:
-        """The rows of a directory cut after each open one, which follows its row; last first."""
-        rows = self.rows(folder)
-        result: list[tuple[Array | int, int]] = []
-        done = 0
-        for place in np.flatnonzero(openable[rows]).tolist():
-            result.append((rows[done : place + 1], depth))
-            result.append((int(rows[place]), depth + 1))
-            done = place + 1
-        result.append((rows[done:], depth))
-        result.reverse()
-        return result
+        Level by level, so that twenty thousand open directories cost no more than one.
+        """
+        openable = opened & (self.start < self.stop)
+        levels = [_Level(self.rows(self.top if folder is None else folder))]
+        while (below := self._below(levels[-1].nodes, openable)) is not None:
+            levels.append(below)
+        for upper, lower in zip(levels[-2::-1], levels[:0:-1], strict=True):
+            upper.size += np.bincount(lower.owner, lower.size, len(upper.nodes)).astype(np.int64)
+        rows = np.empty(int(levels[0].size.sum()), np.int32)
+        depths = np.empty(len(rows), np.uint16)
+        places = np.zeros(0, np.int64)
+        for depth, level in enumerate(levels):
+            places = level.places(places)
+            rows[places], depths[places] = level.nodes, depth
+        return rows, depths
+
+    def _below(self, nodes: Array, openable: Array) -> _Level | None:
+        """The rows of all open directories of one level; None if none is open."""
+        owners = np.flatnonzero(openable[nodes])
+        if not len(owners):
+            return None
+        starts = self.start[nodes[owners]]
+        counts = self.stop[nodes[owners]] - starts
+        firsts = np.cumsum(counts) - counts
+        inside = np.arange(int(counts.sum())) - np.repeat(firsts, counts)
+        children = self.order[np.repeat(starts, counts) + inside]
+        return _Level(children, np.repeat(owners, counts), np.repeat(firsts, counts))
 
     def folders(self, most: int) -> Array:
         """The directories that have rows, outermost first, at most so many; for unfolding all."""

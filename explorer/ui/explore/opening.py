@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import sys
 import time
+from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -25,6 +27,7 @@ from explorer.store.cache import Caches
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.tasks import Operation, Running, run_in_thread
 
+_TURN: Final = 0.0001
 _FIRST_LOOK: Final = 0.4
 """Seconds after which layers are shown before all are there."""
 _LOOK_SHARE: Final = 8
@@ -97,7 +100,8 @@ class Opening(QObject):
             with contextlib.suppress(RuntimeError):  # the loop has ended with the window
                 loop.call_soon_threadsafe(self._note, attempt, document, layer)
 
-        image = await run_in_thread(index_image, document, self._caches, job, on_layer=arrived)
+        with _taking_turns():
+            image = await run_in_thread(index_image, document, self._caches, job, on_layer=arrived)
         job.check()
         self._outcome = "done"
         for number, layer in enumerate(image.layers):
@@ -184,6 +188,21 @@ class Opening(QObject):
             self.cancelled.emit()
         self._running = None
         self.ended.emit()
+
+
+@contextlib.contextmanager
+def _taking_turns() -> Iterator[None]:
+    """Have threads that compute give way to the window every tenth of a millisecond.
+
+    A repaint hands the interpreter back with every call into Qt, and would wait the usual five
+    milliseconds for it each time.
+    """
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def _same(one: Layer, other: Layer) -> bool:

@@ -5,30 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QTabBar
 
 from explorer.errors import AmbiguousImage
 from explorer.oci import Platform
 from explorer.store.cache import Caches
 from explorer.ui import text
 from explorer.ui.banner import Kind
-from explorer.ui.explore import views
 from explorer.ui.explore.actions import PageActions
 from explorer.ui.explore.choosing import ImageChoice
-from explorer.ui.explore.filetree import FileTree
 from explorer.ui.explore.imagebar import ImageBar
 from explorer.ui.explore.model import Place, ViewerModel
 from explorer.ui.explore.opening import Opening
-from explorer.ui.explore.panes import Panes
 from explorer.ui.explore.progress import ReadingStrip
-from explorer.ui.explore.search import SearchView
-from explorer.ui.explore.stack import LayerStack
+from explorer.ui.explore.workbench import Workbench
 from explorer.ui.page import Page
 from explorer.ui.shell import Shell
+from explorer.ui.tasks import spawn
 from explorer.ui.widgets.empty import EmptyState
 
-_TAB_KEY: Final = "explore/tab"
 _READING: Final = ("Reading the image", "Its layers appear here in a moment.")
 
 
@@ -43,22 +38,22 @@ class ExplorePage(Page):
         self.opening = Opening(location, self.model, caches or Caches.at(), self)
         self.bar = ImageBar(self.model, self)
         self.strip = ReadingStrip(self.model, self)
-        self.stack = LayerStack(self.model, shell.settings, self)
-        self.tree = FileTree(self.model, shell.settings, self)
-        self.search = SearchView(self.model, self)
-        self.tabs = QTabWidget(self)
+        self.bench = Workbench(self.model, shell.settings, self)
+        self.is_built = False
         self._pages = QStackedWidget(self)
         self._empty = EmptyState("layers", _READING[0], _READING[1], self)
         self.bar.show_name(name)
         self._lay_out()
         self._connect()
-        self.commands = PageActions(self)
-        self.setFocusProxy(self.stack)
+        spawn(self, f"Laying out {name}", self._build())
         self.reload()
 
-    def show_tab(self, widget: QWidget) -> None:
-        """Bring one of the views below to the front."""
-        self.tabs.setCurrentWidget(widget)
+    async def _build(self) -> None:
+        """Make the views while the documents of the image are read."""
+        await self.bench.build()
+        self.commands = PageActions(self)
+        self.is_built = True
+        self._show_bench()
 
     def reload(self, platform: Platform | None = None) -> None:
         """Open the image anew, perhaps for another platform."""
@@ -77,13 +72,21 @@ class ExplorePage(Page):
         document = self.model.document
         if document is None:
             return
-        self._pages.setCurrentWidget(self._content)
-        if self.isVisible() and isinstance(self.window().focusWidget(), QTabBar | Page | None):
-            self.stack.setFocus()
+        self._show_bench()
         self.set_title(document.title)
         layers = [layer.stored for layer in document.layers]
         words = f"{text.plural(len(layers), 'layer')}, {text.size(document.stored)}"
         self.shell.recents.add(self.location, document.title, words, layers)
+
+    def _show_bench(self) -> None:
+        """Bring the views to the front as soon as they are made and have something to show."""
+        if not self.is_built or self.model.document is None:
+            return
+        self._pages.setCurrentWidget(self.bench)
+        self.setFocusProxy(self.bench)
+        # Whoever types somewhere meanwhile goes on typing.
+        if self.isVisible() and isinstance(self.window().focusWidget(), QTabBar | Page | None):
+            self.bench.setFocus()
 
     def _opened(self) -> None:
         """Say what of the image could not be read, or is not what it claims to be."""
@@ -116,7 +119,8 @@ class ExplorePage(Page):
     def _explain(self, title: str, hint: str) -> None:
         """Say why there is nothing to see, where nothing is."""
         self._empty.explain(title, hint)
-        self.tree.show_failure(title, hint)
+        if self.is_built:
+            self.bench.tree.show_failure(title, hint)
 
     def _choose_image(self, error: AmbiguousImage) -> None:
         """Several images are in the archive: ask which."""
@@ -159,26 +163,9 @@ class ExplorePage(Page):
             self.model.restore(place)
 
     def _lay_out(self) -> None:
-        settings = self.shell.settings
-        across = Panes(Qt.Orientation.Horizontal, settings, "explore-across", self)
-        beside = views.beside(self.model, self)
-        across.share([self.stack, self.tree, *beside], [27, 45, 28] if beside else [32, 68])
-        down = Panes(Qt.Orientation.Vertical, settings, "explore-down", self)
-        self._fill_tabs()
-        down.share([across, self.tabs], [62, 38])
-        self._content = down
         self._pages.addWidget(self._empty)
-        self._pages.addWidget(self._content)
+        self._pages.addWidget(self.bench)
         self.body.setSpacing(0)
         self.body.addWidget(self.bar)
         self.body.addWidget(self.strip)
         self.body.addWidget(self._pages, 1)
-
-    def _fill_tabs(self) -> None:
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setAccessibleName("Views of the image")
-        for title, view in views.below(self.model, self):
-            self.tabs.addTab(view, title)
-        self.tabs.addTab(self.search, "Search")
-        self.tabs.setCurrentIndex(min(self.shell.settings.number(_TAB_KEY), self.tabs.count() - 1))
-        self.tabs.currentChanged.connect(lambda at: self.shell.settings.set(_TAB_KEY, at))

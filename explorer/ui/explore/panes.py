@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -31,6 +31,16 @@ class Panes(RememberingSplitter):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give out shares of the new size."""
         super().resizeEvent(event)
+        self._give_out()
+
+    def event(self, event: QEvent) -> bool:
+        """Give out shares anew when a pane needs less than it did."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._give_out()
+        return done
+
+    def _give_out(self) -> None:
         if self._shares:
             is_across = self.orientation() is Qt.Orientation.Horizontal
             room = self.width() if is_across else self.height()

@@ -19,7 +19,7 @@ from explorer.analysis.waste import Waste, measure_waste
 from explorer.ui import theme
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.explore.stackmodel import StackModel
-from explorer.ui.explore.stackpaint import PAD, Fonts, StackDelegate, figure_columns
+from explorer.ui.explore.stackpaint import PAD, StackDelegate, figure_columns
 from explorer.ui.settings import Settings
 from explorer.ui.tasks import Operation
 from explorer.ui.widgets.buttons import IconButton
@@ -184,7 +184,7 @@ class _Titles(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the titles right above the figures."""
-        painter, fonts = QPainter(self), Fonts.now()
+        painter, fonts = QPainter(self), self._view.delegate.fonts
         painter.setFont(fonts.counts)
         painter.setPen(theme.colors().muted)
         right = self._view.viewport().width() - PAD

@@ -22,6 +22,8 @@ _INVALID: Final = QModelIndex()
 
 CARD_ROLE: Final = Role.UserRole
 """The :class:`Card` of a row."""
+KIND_ROLE: Final = Role.UserRole + 1
+"""The :class:`Kind` of a row."""
 
 
 class Trust(Enum):
@@ -69,6 +71,7 @@ class StackModel(QAbstractListModel):
         super().__init__(parent)
         self._model = model
         self._rows: list[StackRow] = []
+        self._cards: dict[int, Card] = {}
         self._lowest_first = False
         self._waste: Waste | None = None
         model.documentChanged.connect(self._rebuild)
@@ -95,8 +98,12 @@ class StackModel(QAbstractListModel):
 
     def card(self, row: int) -> Card:
         """All figures of a row."""
-        shown = self._rows[row]
-        return Card(shown) if shown.kind is not Kind.LAYER else self._layer_card(shown)
+        known = self._cards.get(row)
+        if known is None:
+            shown = self._rows[row]
+            known = Card(shown) if shown.kind is not Kind.LAYER else self._layer_card(shown)
+            self._cards[row] = known
+        return known
 
     def _layer_card(self, row: StackRow) -> Card:
         model, number = self._model, row.layer
@@ -126,6 +133,7 @@ class StackModel(QAbstractListModel):
 
     def _rebuild(self) -> None:
         self.beginResetModel()
+        self._cards.clear()
         document = self._model.document
         self._waste = self._waste if document is not None else None
         self._rows = (
@@ -134,6 +142,7 @@ class StackModel(QAbstractListModel):
         self.endResetModel()
 
     def _renew(self) -> None:
+        self._cards.clear()
         if self._rows:
             self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
 
@@ -155,6 +164,8 @@ class StackModel(QAbstractListModel):
             return None
         if role == CARD_ROLE:
             return self.card(index.row())
+        if role == KIND_ROLE:
+            return self._rows[index.row()].kind
         answer = _ANSWERS.get(role)
         return answer(self.card(index.row())) if answer is not None else None
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from explorer.ui import icons, text, theme
-from explorer.ui.explore.stackmodel import CARD_ROLE, Card, Index, Trust
+from explorer.ui.explore.stackmodel import CARD_ROLE, KIND_ROLE, Card, Index, Trust
 from explorer.ui.explore.stackrows import Kind, base_title
 
 PAD: Final = 12
@@ -32,30 +32,35 @@ class Fonts:
     step: QFont
     numbers: QFont
     counts: QFont
+    line: int
+    """The height of a line of a layer, in pixels."""
+    step_line: int
+    """The height of a line of a step."""
+    figure: int
+    """The width of a column of figures."""
 
     @classmethod
     def now(cls) -> Fonts:
         """Return them."""
+        instruction, numbers = theme.mono_font(0.95), theme.number_font(0.95)
+        step = theme.mono_font(0.85)
         return cls(
             keyword=theme.mono_font(0.95, bold=True),
-            instruction=theme.mono_font(0.95),
-            step=theme.mono_font(0.85),
-            numbers=theme.number_font(0.95),
+            instruction=instruction,
+            step=step,
+            numbers=numbers,
             counts=theme.number_font(0.9),
+            line=max(QFontMetrics(instruction).height(), QFontMetrics(numbers).height()),
+            step_line=QFontMetrics(step).height(),
+            figure=QFontMetrics(numbers).horizontalAdvance("+999 MB") + 10,
         )
-
-    @property
-    def line(self) -> int:
-        """The height of one line of text, in pixels."""
-        return max(QFontMetrics(self.instruction).height(), QFontMetrics(self.numbers).height())
 
 
 def figure_columns(width: int, fonts: Fonts) -> list[tuple[str, int]]:
     """The columns of figures that a row of this width has room for, with their widths."""
-    each = QFontMetrics(fonts.numbers).horizontalAdvance("+999 MB") + 10
     room = width - 2 * PAD - NUMBER_WIDTH - 60
     names = ["stored", "adds", "total"]
-    return [(name, each) for name in names[: max(1, min(3, room // each))]]
+    return [(name, fonts.figure) for name in names[: max(1, min(3, room // fonts.figure))]]
 
 
 class StackDelegate(QStyledItemDelegate):
@@ -72,11 +77,10 @@ class StackDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As high as the kind of row asks."""
-        kind = index.data(CARD_ROLE).row.kind
+        kind = index.data(KIND_ROLE)
         if kind is Kind.LAYER:
             return QSize(120, 2 * self.fonts.line + _BAR + theme.space(5))
-        step = QFontMetrics(self.fonts.step).height()
-        return QSize(120, step + (4 if kind is Kind.STEP else theme.space(3)))
+        return QSize(120, self.fonts.step_line + (4 if kind is Kind.STEP else theme.space(3)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a row."""

@@ -43,7 +43,7 @@ MARK_ROLE: Final = Role.UserRole + 4
 
 INSIDE: Final = "•"
 """What stands for a mark where only something inside a directory changes."""
-_MOST_UNFOLDED: Final = 20_000
+_MOST_UNFOLDED: Final = 50_000
 
 
 class TreeModel(QAbstractItemModel):
@@ -140,7 +140,7 @@ class TreeModel(QAbstractItemModel):
         self._row_changed(row)
 
     def open_all(self) -> None:
-        """Unfold everything, of a very large tree the outermost twenty thousand directories."""
+        """Unfold everything, of a very large tree the outermost fifty thousand directories."""
         if self.arrangement is not None:
             self.show_arrangement(self.arrangement, self.arrangement.folders(_MOST_UNFOLDED))
 
