@@ -226,7 +226,7 @@ def _plain(raw: bytes, at: int) -> tuple[bytes, EntryType]:
     """Name and type of a header that needs no other."""
     stop = raw.find(b"\0", at, at + 100)
     name = raw[at : stop if stop >= 0 else at + 100]
-    if raw[at + 345] and raw[at + 257 : at + 263] == b"ustar\0":
+    if raw[at + 345] and raw[at + 257 : at + 262] == b"ustar":
         name = tarheader.header_name(raw[at : at + BLOCK])
     letter = raw[at + 156]
     if letter == 53 or (letter == 0 and name.endswith(b"/")):

@@ -137,11 +137,26 @@ def text(field: bytes) -> bytes:
 def header_name(header: bytes) -> bytes:
     """The name a header itself gives, the ustar or star prefix put before it."""
     name = text(header[:100])
-    if header[257:263] == b"ustar\0" and header[345]:
+    if not header[345] or header[257:262] != b"ustar":
+        return name
+    if header[262] == 0:
         star = header[508:512] == b"tar\0"
-        prefix = text(header[345:476] if star else header[345:500])
-        return prefix + b"/" + name
-    return name
+        return text(header[345:476] if star else header[345:500]) + b"/" + name
+    return _misplaced_prefix(header) + name
+
+
+def _misplaced_prefix(header: bytes) -> bytes:
+    """Where GNU keeps two times, Go before 1.8 wrote a prefix; Docker of then was built with it.
+
+    As Go's reader tells them apart: what is no number but ASCII text is a prefix.
+    """
+    try:
+        number(header[345:357])
+        number(header[357:369])
+    except DamagedImage:
+        prefix = text(header[345:500])
+        return prefix + b"/" if prefix.isascii() else b""
+    return b""
 
 
 def parse_pax(body: bytes) -> dict[bytes, bytes]:

@@ -274,6 +274,7 @@ def test_what_is_no_tar_is_named_and_not_read(opener: Opener) -> None:
         (f"{TARS}/gnu-multi-hdrs.tar", b"/GNU2/GNU2/long-path-name"),
         (f"{TARS}/trailing-slash.tar", b"/123456789" * 30),
         (f"{TARS}/gnu-long-nul.tar", b"/0123456789"),
+        (f"{TARS}/invalid-go17.tar", b"/" + 97 * b"a" + b"/foo"),
     ],
 )
 def test_a_name_is_kept_byte_for_byte(opener: Opener, name: str, path: bytes) -> None:
