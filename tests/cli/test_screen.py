@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 import re
 
-import pytest
-
 from explorer.cli.screen import Column, Screen, Styled, cell_width, fit
 from tests.cli.conftest import Terminal
 
