@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from explorer.analysis.compare import ConfigDifference, LayerSharing, compare_images
 from explorer.analysis.content import FileContent
 from explorer.analysis.opened import OpenImage
+from explorer.analysis.renames import renames
 from explorer.errors import NotFound
 from explorer.filesystem.entry import Change, Entry, EntryType
 from explorer.filesystem.providers import NOTHING
 from explorer.filesystem.state import ChangeSet, compare
+from explorer.progress import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Renames:
+    """By node: where an added file came from (``origin``), and where a removed one went."""
+
+    origin: Mapping[int, bytes] = field(default_factory=dict)
+    fate: Mapping[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +52,15 @@ class Comparison:
         """The entry in ``b``, its layer counted there."""
         entry = self.changes.new(row)
         return replace(entry, layer=entry.layer - self.shift) if entry is not None else None
+
+    def renames(self, job: Job | None = None) -> Renames:
+        """The files that are removed at one path and added at another; read where need be."""
+        paths = self.changes.stack.trie.path
+        origin, fate = {}, {}
+        for rename in renames(self.changes, job):
+            origin[rename.new] = paths(rename.old)
+            fate[rename.old] = paths(rename.new)
+        return Renames(origin, fate)
 
     def contents(self, row: int) -> tuple[FileContent | None, FileContent | None]:
         """The content before and after; None where there is no regular file."""

@@ -16,10 +16,10 @@ from explorer.filesystem.names import display
 from explorer.oci.layout import one_line, visible
 
 if TYPE_CHECKING:
-    from explorer.analysis.comparison import Comparison
+    from explorer.analysis.comparison import Comparison, Renames
 
 
-def diff_page(screen: Screen, found: Comparison, *, content: bool) -> None:
+def diff_page(screen: Screen, found: Comparison, renames: Renames, *, content: bool) -> None:
     """Configuration, layers, files."""
     if not found.differs:
         screen.line("No difference.")
@@ -27,7 +27,7 @@ def diff_page(screen: Screen, found: Comparison, *, content: bool) -> None:
     _config(screen, found)
     if found.a is not found.b:
         _layers(screen, found)
-    _files(screen, found)
+    _files(screen, found, renames)
     if content:
         _contents(screen, found)
 
@@ -67,7 +67,7 @@ def _amount(count: int, size: int) -> str:
     return f"{text.plural(count, 'layer')}, {text.size(size)}" if count else "none"
 
 
-def _files(screen: Screen, found: Comparison) -> None:
+def _files(screen: Screen, found: Comparison, renames: Renames) -> None:
     changes = found.changes
     if not len(changes):
         return
@@ -77,11 +77,11 @@ def _files(screen: Screen, found: Comparison) -> None:
     screen.line(*pieces_of(counts(*(number[kind] for kind in kinds))))
     screen.table(
         [Column(""), Column("size", right=True), Column("path"), Column("", style="dim")],
-        _rows(found),
+        _rows(found, renames),
     )
 
 
-def _rows(found: Comparison) -> Iterator[list[Cell]]:
+def _rows(found: Comparison, renames: Renames) -> Iterator[list[Cell]]:
     from explorer.analysis.differences import differences
 
     for row in range(len(found.changes)):
@@ -89,7 +89,7 @@ def _rows(found: Comparison) -> Iterator[list[Cell]]:
         shown, change = new or old, Change(int(found.changes.kinds[row]))
         if shown is None:
             continue
-        told = ""
+        told = _moved(renames, int(found.changes.nodes[row]))
         if old is not None and new is not None:
             told = "; ".join(map(str, differences(found.changes.what(row), old, new)))
         yield [
@@ -98,6 +98,12 @@ def _rows(found: Comparison) -> Iterator[list[Cell]]:
             Styled(text.path(shown), STYLES[change]),
             told,
         ]
+
+
+def _moved(renames: Renames, node: int) -> str:
+    if node in renames.origin:
+        return f"renamed from {display(renames.origin[node])}"
+    return f"renamed to {display(renames.fate[node])}" if node in renames.fate else ""
 
 
 def _size(entry: Entry) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, tour
-from tests.factory import ImageBuilder, docker_archive_v25, file, oci_layout
+from tests.factory import ImageBuilder, docker_archive_v25, file, oci_layout, whiteout
 
 
 @pytest.fixture
@@ -69,6 +69,22 @@ def test_states_read_backwards_and_open_ranges(cli: Cli, archive: Path) -> None:
     assert {row["change"] for row in first["entries"]} == {"added"}
     rest = cli("diff", archive, "--layers", "1..", "--json").document
     assert "/conf/c" in {row["path"] for row in rest["entries"]}
+
+
+def test_a_file_that_moved_is_told(cli: Cli, tmp_path: Path) -> None:
+    image = (
+        ImageBuilder()
+        .add(file("old/name", "the same bytes"))
+        .add(whiteout("old"), file("new/name", "the same bytes"))
+        .build()
+    )
+    where = docker_archive_v25(image).write(tmp_path / "moved.tar")
+    rows = cli("diff", where, "--layers", "0..1", "--json").document["entries"]
+    entries = {row["path"]: row for row in rows}
+    assert entries["/new/name"]["renamed_from"] == "/old/name"
+    assert entries["/old/name"]["renamed_to"] == "/new/name"
+    assert "renamed_from" not in entries["/new"]
+    assert "renamed from /old/name" in cli("diff", where, "--layers", "0..1").text
 
 
 def test_exit_code_tells_whether_anything_differs(cli: Cli, archive: Path, newer: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from explorer.analysis.comparison import Comparison
+from explorer.analysis.comparison import Comparison, Renames
 from explorer.analysis.documents.entries import entry_document
 from explorer.analysis.documents.values import Document, digest_text, document, path_fields
 from explorer.analysis.opened import OpenImage
@@ -12,8 +12,12 @@ from explorer.analysis.textdiff import unified_diff
 from explorer.filesystem.entry import Aspect, Change, Entry
 
 
-def comparison_document(found: Comparison, *, content: bool = False) -> Document:
-    """Everything that differs. ``content`` adds the difference of text files to their entries."""
+def comparison_document(found: Comparison, renames: Renames, *, content: bool = False) -> Document:
+    """Everything that differs.
+
+    Files that only moved are removed at one path and added at another; ``renamed_to`` and
+    ``renamed_from`` connect the two. ``content`` adds the difference of text files.
+    """
     return document(
         config=[{"key": row.key, "a": row.a, "b": row.b} for row in found.config],
         layers={
@@ -21,7 +25,7 @@ def comparison_document(found: Comparison, *, content: bool = False) -> Document
             "only_a": [_own_layer(found.a, number) for number in found.layers.only_a],
             "only_b": [_own_layer(found.b, number) for number in found.layers.only_b],
         },
-        entries=_entries(found, content=content),
+        entries=_entries(found, renames, content=content),
         packages=[],
         warnings=_warnings(found),
     )
@@ -46,7 +50,7 @@ def _own_layer(image: OpenImage, number: int) -> Document:
     return {**_layer(image, number), "index": number, "created_by": image.created_by(number)}
 
 
-def _entries(found: Comparison, *, content: bool) -> Iterator[Document]:
+def _entries(found: Comparison, renames: Renames, *, content: bool) -> Iterator[Document]:
     for row in range(len(found.changes)):
         old, new = found.old(row), found.new(row)
         shown = new or old
@@ -59,9 +63,18 @@ def _entries(found: Comparison, *, content: bool) -> Iterator[Document]:
             "a": _side(old, change, what),
             "b": _side(new, change, what),
         }
+        entry |= _rename(renames, int(found.changes.nodes[row]))
         if content:
             entry["diff"] = content_difference(found, row)
         yield entry
+
+
+def _rename(renames: Renames, node: int) -> Document:
+    if node in renames.origin:
+        return path_fields(renames.origin[node], "renamed_from")
+    if node in renames.fate:
+        return path_fields(renames.fate[node], "renamed_to")
+    return {}
 
 
 def _side(entry: Entry | None, change: Change, what: tuple[Aspect, ...]) -> Document | None:

@@ -30,9 +30,11 @@ def _diff(
 
     session = Session.current()
     found = _compared(session, a, b, layers, platform)
+    with session.job("comparing") as job:
+        renames = found.renames(job)
     code = session.answer(
-        lambda: comparison_document(found, content=content),
-        lambda screen: diff_page(screen, found, content=content),
+        lambda: comparison_document(found, renames, content=content),
+        lambda screen: diff_page(screen, found, renames, content=content),
     )
     return code or (_DIFFERENT if exit_code and found.differs else 0)
 
