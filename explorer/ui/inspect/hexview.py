@@ -171,13 +171,13 @@ class HexView(QAbstractScrollArea):
             Qt.Key.Key_Down: ROW,
             Qt.Key.Key_PageUp: -page,
             Qt.Key.Key_PageDown: page,
-            Qt.Key.Key_Home: -self._cursor,
-            Qt.Key.Key_End: size,
+            Qt.Key.Key_Home: -max(size, page),
+            Qt.Key.Key_End: max(size, page),
         }
         step = steps.get(Qt.Key(event.key()))
         if step is None:
             super().keyPressEvent(event)
-        elif 0 <= self._cursor + step < size or abs(step) >= page:
+        elif abs(step) > ROW or 0 <= self._cursor + step < size:
             self.go_to(self._cursor + step)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

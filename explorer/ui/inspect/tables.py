@@ -91,6 +91,7 @@ class TextTable(QTableView):
         rows.setDefaultSectionSize(max(theme.space(6), self.fontMetrics().height() + 6))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setAccessibleName(f"{name}: columns")
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         wide = next(place for place in range(len(titles)) if place not in numbers)
         for place in range(len(titles)):

@@ -231,6 +231,7 @@ class InspectorView(QWidget):
 
     def _lay_out(self) -> None:
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Content of the file")
         self.tabs.tabBar().setAccessibleName("Ways to see the content")
         self._strings_tab = QWidget(self)
         column = QVBoxLayout(self._strings_tab)
