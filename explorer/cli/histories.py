@@ -44,7 +44,7 @@ def _row(image: OpenImage, version: Version) -> list[Cell]:
     sized = entry.type is EntryType.FILE and not gone
     return [
         str(version.layer),
-        Styled(f"{version.change.glyph} {_story(version)}", STYLES[version.change]),
+        Styled(f"{version.change.glyph} {_story(image, version)}", STYLES[version.change]),
         "" if gone else text.mode(entry),
         "" if gone else f"{entry.uid}:{entry.gid}",
         text.size(entry.size) if sized else "",
@@ -53,13 +53,17 @@ def _row(image: OpenImage, version: Version) -> list[Cell]:
     ]
 
 
-def _story(version: Version) -> str:
+def _story(image: OpenImage, version: Version) -> str:
     if version.change is Change.REMOVED:
         return f"removed by a {version.cause}" if version.cause else "removed"
     if version.change is Change.UNCHANGED:
         return "stored again, no difference"
-    words = ", ".join(aspect.word for aspect in version.what)
-    return f"{version.change.word} {words}".rstrip()
+    if version.change is Change.ADDED:
+        return "added"
+    from explorer.analysis.differences import differences
+
+    before = image.stack.entry(0, version.previous)
+    return ", ".join(map(str, differences(version.what, before, version.entry)))
 
 
 def _recover(screen: Screen, versions: tuple[Version, ...], path: str) -> None:
