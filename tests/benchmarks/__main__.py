@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not _make(images, quick=options.quick):
             return 1
         bench = Bench(images, Path(scratch), 1 if options.quick else _ROUNDS)
+        bench.warm_up()
         groups = [_measured(name, bench) for name in options.names or GROUPS]
     print("\n".join(facts.describe()), end="\n\n")
     print(render(groups, judged=not options.quick))

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from tests.benchmarks.bench import Bench
-from tests.benchmarks.processes import ROOT, Subject, layerscope, python
+from tests.benchmarks.bench import SAMPLE, Bench
+from tests.benchmarks.processes import Subject, layerscope, python
 from tests.benchmarks.results import Group, Row, times
 
-_SAMPLE = str(ROOT / "resources/sample.tar")
 _FLOOR = "Python, doing nothing"
 
 
 def run(bench: Bench) -> Group:
     """Measure what every call pays, and the verbs on the small image that is bundled."""
+    sample = str(SAMPLE)
     best = bench.best(
         {
             _FLOOR: Subject(python("-c", "pass")),
             "layerscope --version": Subject(layerscope("--version")),
             "layerscope --help": Subject(layerscope("--help")),
-            "layerscope ls, on the sample": Subject(layerscope("ls", _SAMPLE)),
-            "layerscope inspect, on the sample": Subject(layerscope("inspect", _SAMPLE)),
+            "layerscope ls, on the sample": Subject(layerscope("ls", sample)),
+            "layerscope inspect, on the sample": Subject(layerscope("inspect", sample)),
             "layerscope inspect --json, on the sample": Subject(
-                layerscope("inspect", "--json", _SAMPLE)
+                layerscope("inspect", "--json", sample)
             ),
         }
     )
