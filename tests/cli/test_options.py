@@ -11,8 +11,8 @@ import pytest
 
 from explorer.cli.app import _VERBS, layerscope
 from explorer.cli.commands import Verb, names_an_image
-from explorer.cli.progress import Meter
-from explorer.progress import Job
+from explorer.cli.progress import Meter, told
+from explorer.progress import Job, Progress
 from tests.cli.conftest import Cli, Terminal
 
 
@@ -113,7 +113,23 @@ def test_progress_shows_what_takes_a_while(
         job.advance(1_000_000)
         meter.shown.wait(30)
     assert "reading layers" in terminal.getvalue()
-    assert "1.0/2.0 MB" in terminal.getvalue()
+    assert "1.0 MB of 2.0 MB" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "seconds", "shown"),
+    [
+        (50_000_000, 150_000_000, 2.0, "50 MB of 150 MB, 25 MB/s, 4 s left"),
+        (1_000_000, 200_000_000, 1.0, "1.0 MB of 200 MB, 1.0 MB/s, 3 min 19 s left"),
+        (1_000_000, None, 2.0, "1.0 MB, 500 kB/s"),
+        (3_000, 2_000, 1.0, "3.0 kB, 3.0 kB/s"),
+        (2_000, 2_000, 0.0, "2.0 kB of 2.0 kB, 2.0 MB/s, 0 s left"),
+    ],
+)
+def test_progress_tells_amount_rate_and_time_left(
+    done: int, total: int | None, seconds: float, shown: str
+) -> None:
+    assert told(Progress("x", done, total), seconds) == shown
 
 
 def test_progress_of_a_moment_shows_nothing(terminal: Terminal) -> None:
