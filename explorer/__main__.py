@@ -10,7 +10,10 @@ from explorer.errors import Unsupported
 
 def main() -> int:
     """Run the command line, or open the window; returns the exit code."""
-    from explorer.cli.app import run
+    try:
+        from explorer.cli.app import run
+    except KeyboardInterrupt:
+        return 130
 
     return run(sys.argv[1:], open_window)
 

@@ -56,10 +56,6 @@ class _Layerscope(Verbs):
             return end.exit_code
         return code if isinstance(code, int) else 0
 
-    def invoke(self, ctx: click.Context) -> Any:
-        """Without any word, the window."""
-        return super().invoke(ctx) if ctx._protected_args or ctx.args else open_window(())
-
 
 def open_window(files: Sequence[str]) -> int:
     """Open the window on some files.
@@ -83,7 +79,7 @@ def open_window(files: Sequence[str]) -> int:
 )
 @click.version_option(__version__, prog_name=_NAME, message="%(prog)s %(version)s")
 @click.pass_context
-def layerscope(context: click.Context) -> None:
+def layerscope(context: click.Context) -> int:
     """See inside container images, layer by layer.
 
     Without a verb the window opens, on FILE or where you left off. IMAGE is a saved archive, a
@@ -101,6 +97,7 @@ def layerscope(context: click.Context) -> None:
     6 something is missing here, 130 interrupted.
     """
     settings.of(context)
+    return open_window(()) if context.invoked_subcommand is None else 0
 
 
 def run(arguments: list[str], window: Window | None = None) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,15 +17,23 @@ from explorer.oci.layout import one_line
 
 if TYPE_CHECKING:
     from explorer.analysis.opened import OpenImage
+    from explorer.analysis.suggestions import Suggestion
     from explorer.analysis.waste import Waste
 
 _FEW = 6
+_WIDEST = 110
 
 
-def report_page(screen: Screen, image: OpenImage, name: str, *, sample: bool) -> None:
+def report_page(
+    screen: Screen,
+    image: OpenImage,
+    name: str,
+    waste: Waste,
+    suggestions: Sequence[Suggestion],
+    *,
+    sample: bool,
+) -> None:
     """Everything that matters, in the order people ask for it."""
-    from explorer.analysis.waste import measure_waste
-
     title = one_line(image.image.title)
     screen.line(Styled(title, "bold"), "  the bundled sample" if sample else "")
     screen.line(Styled("─" * text_width(screen, title), "dim"))
@@ -31,9 +41,8 @@ def report_page(screen: Screen, image: OpenImage, name: str, *, sample: bool) ->
     _runs(screen, image)
     _stack(screen, image)
     _largest(screen, image)
-    waste = measure_waste(image)
-    _waste(screen, image, waste)
-    _secrets(screen, waste)
+    _waste(screen, waste)
+    _suggestions(screen, suggestions)
     warnings(screen, image)
     _next(screen, image, name, waste)
 
@@ -136,9 +145,7 @@ def _largest_files(image: OpenImage) -> list[int]:
     return [int(nodes[first[row]]) for row in best.tolist() if sizes[row] > 0]
 
 
-def _waste(screen: Screen, image: OpenImage, waste: Waste) -> None:
-    from explorer.analysis.advice import advise
-
+def _waste(screen: Screen, waste: Waste) -> None:
     if not waste.wasted:
         screen.heading("Nothing is wasted")
         screen.line("Every byte that the layers store is visible in the end.")
@@ -147,33 +154,34 @@ def _waste(screen: Screen, image: OpenImage, waste: Waste) -> None:
     screen.line(
         Styled("stored in a layer, and deleted or replaced in a later one: still shipped", "dim")
     )
-    for advice in advise(image, waste):
-        more = text.plural(advice.count, "path")
-        screen.line(
-            Styled(f"{text.size(advice.size):>7}", "bold yellow"),
-            f"  {more} of layer {advice.stored_in}, {advice.loss} in layer {advice.hidden_by}: ",
-            ", ".join(map(display, advice.paths)) + ("…" if advice.count > 3 else ""),
-        )
-        screen.line(Styled(f"         → {advice.text}.", "green"))
 
 
-def _secrets(screen: Screen, waste: Waste) -> None:
-    from explorer.analysis.secrets import leftover_secrets
-
-    found = leftover_secrets(waste)
+def _suggestions(screen: Screen, found: Sequence[Suggestion]) -> None:
     if not found:
         return
-    screen.heading("Deleted, and still readable")
-    screen.line(Styled("whoever has the image has these; their names promise secrets", "dim"))
-    for path in found:
-        layers = ", ".join(map(str, path.layers))
-        word = "layer" if len(path.layers) == 1 else "layers"
-        screen.line(Styled(display(path.path), "bold red"), f"  in {word} {layers}")
-    screen.line(
-        Styled(
-            "→ Hand secrets to a build with RUN --mount=type=secret, and replace these.", "green"
-        )
+    screen.heading("What to do about it")
+    for one in found[:_FEW]:
+        saves = text.size(one.saves) if one.saves else "!"
+        screen.line(Styled(f"{saves:>7}  ", "bold yellow"), Styled(one_line(one.title), "bold"))
+        _paragraph(screen, f"{one.why}.", "", "")
+        _paragraph(screen, f"{one.do}.", "→ ", "green")
+    if len(found) > _FEW:
+        more = text.plural(len(found) - _FEW, "more suggestion")
+        screen.line(Styled(f"and {more}: see --json", "dim"))
+
+
+def _paragraph(screen: Screen, words: str, lead: str, style: str) -> None:
+    width = min(screen.width or _WIDEST, _WIDEST)
+    indent = " " * (9 + len(lead))
+    lines = textwrap.wrap(
+        one_line(words, 2000),
+        width,
+        break_on_hyphens=False,
+        initial_indent=f"{' ' * 9}{lead}",
+        subsequent_indent=indent,
     )
+    for line in lines:
+        screen.line(Styled(line, style) if style else line)
 
 
 def _next(screen: Screen, image: OpenImage, name: str, waste: Waste) -> None:

@@ -30,6 +30,9 @@ def waste_page(
         ]
     )
     path_table(screen, figures)
+    if figures.paths:
+        screen.line()
+        screen.line(Styled("What to do about it: layerscope report IMAGE", "green"))
     rule_lines(screen, figures, rules)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 import pytest
 
 from explorer import errors
+from explorer.cli.app import run
 from explorer.cli.failures import guarded
 from tests.cli.conftest import Cli
 
@@ -130,29 +131,40 @@ def test_what_this_version_lacks_is_6(name: str, cli: Cli) -> None:
     assert cli("inspect", name).code == 6
 
 
-@pytest.mark.parametrize("words", [(), ("IMAGE",), ("IMAGE", "--debug"), ("IMAGE", "IMAGE")])
-def test_a_window_without_a_display_is_6(
-    words: tuple[str, ...], cli: Cli, archive: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("words", [[], ["x.tar"], ["x.tar", "--debug"], ["x.tar", "y.tar"]])
+def test_a_window_that_cannot_be_shown_is_6(
+    words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from explorer.ui import app
-
-    def no_display(files: object) -> int:
+    def no_display(files: Sequence[str]) -> int:
         raise errors.Unsupported("No window can be shown here", why="there is no display")
 
-    monkeypatch.setattr(app, "main", no_display)
-    answer = cli(*_named(words, archive))
-    assert (answer.code, answer.out) == (6, b"")
-    assert "No window can be shown here" in answer.err
+    assert run(words, no_display) == 6
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.endswith("layerscope: No window can be shown here: there is no display\n")
 
 
-def test_files_open_the_window(cli: Cli, archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from explorer.ui import app
-
+def test_files_open_the_window() -> None:
     opened: list[list[str]] = []
-    monkeypatch.setattr(app, "main", lambda files: opened.append(list(files)) or 0)
-    assert cli(archive, archive).code == 0
-    assert cli().code == 0
-    assert opened == [[str(archive)] * 2, []]
+
+    def window(files: Sequence[str]) -> int:
+        opened.append(list(files))
+        return 0
+
+    assert run([], window) == 0
+    assert run(["a.tar", "oci:b:c"], window) == 0
+    assert run(["--no-color", "./inspect"], window) == 0
+    assert opened == [[], ["a.tar", "oci:b:c"], ["./inspect"]]
+
+
+def test_what_the_window_ends_with_is_the_exit_code() -> None:
+    assert run(["a.tar"], lambda files: 3) == 3
+
+
+def test_without_a_window_a_verb_is_asked_for(cli: Cli) -> None:
+    answer = cli("a.tar")
+    assert answer.code == 6
+    assert "layerscope report" in answer.err
 
 
 def _raise(error: BaseException) -> Callable[[], int]:

@@ -14,6 +14,9 @@ from explorer.cli.session import Session
 
 def _report(image: tuple[str, ...], platform: str | None) -> int:
     from explorer.analysis.documents.images import image_document
+    from explorer.analysis.documents.suggestions import suggestion_documents
+    from explorer.analysis.suggestions import advise
+    from explorer.analysis.waste import measure_waste
     from explorer.cli.reportpage import report_page
     from explorer.cli.resources import sample_image
 
@@ -23,12 +26,16 @@ def _report(image: tuple[str, ...], platform: str | None) -> int:
     screen = session.screen()
     for number, name in enumerate(image or (str(sample_image()),)):
         opened = session.open(name, platform)
+        waste = measure_waste(opened)
+        with session.job("looking for savings") as job:
+            found = advise(opened, waste, job)
         if session.json:
-            jsontext.write(image_document(opened), sys.stdout)
+            told = {"suggestions": suggestion_documents(opened, found)}
+            jsontext.write(image_document(opened) | told, sys.stdout)
         else:
             if number:
                 screen.line()
-            report_page(screen, opened, name, sample=not image)
+            report_page(screen, opened, name, waste, found, sample=not image)
     return session.verdict()
 
 
