@@ -1,4 +1,4 @@
-"""Line icons, drawn once as SVG and coloured by the scheme in force.
+"""Line icons, drawn as SVG and coloured by the scheme in force, at whatever size is asked for.
 
 ``set_icon(button_or_action, "copy")`` keeps the icon right through a live switch of the theme;
 ``icon("copy")`` is for models, whose views ask again at every repaint.
@@ -7,18 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import Final, Protocol
+from functools import cache, lru_cache
+from typing import ClassVar, Final, Protocol
 
-from PySide6.QtCore import QByteArray, QObject, QSize, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QObject, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from explorer.ui import theme
 from explorer.ui.resources import resource
 
-_SIZES: Final = (12, 16, 20)
-"""The sizes in use, in device-independent pixels."""
 _INK: Final = b"#000000"
 
 
@@ -33,7 +31,7 @@ def icon(name: str, color: QColor | None = None) -> QIcon:
     """Return the icon ``resources/icons/<name>.svg`` in the text colour, or in ``color``."""
     scheme = theme.colors()
     ink = color or scheme.text
-    return _icon(name, ink.name(), scheme.disabled.name(), _pixel_sizes())
+    return _icon(name, ink.name(), scheme.disabled.name())
 
 
 def set_icon(target: HasIcon, name: str, role: str = "text") -> None:
@@ -49,7 +47,7 @@ def set_icon(target: HasIcon, name: str, role: str = "text") -> None:
 
 def pixmap(name: str, size: int, ratio: float, color: QColor) -> QPixmap:
     """Return an icon of ``size`` pixels on a screen of ``ratio``, in ``color``."""
-    result = _pixmap(name, round(size * ratio), color.name())
+    result = QPixmap(_pixmap(name, round(size * ratio), color.name()))
     result.setDevicePixelRatio(ratio)
     return result
 
@@ -81,21 +79,38 @@ class _Follower(QObject):
         self.paint()
 
 
-def _pixel_sizes() -> tuple[int, ...]:
-    """Return the sizes in real pixels, for every screen there is."""
-    ratios = {screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}
-    return tuple(sorted({round(size * ratio) for size in _SIZES for ratio in ratios}))
+class _Drawing(QIconEngine):
+    """Draws an icon when it comes into view: most icons, those of the menus, never do."""
+
+    # Qt takes a clone over without a word, and Python would free what nobody here refers to.
+    _clones: ClassVar[list[QIconEngine]] = []
+
+    def __init__(self, name: str, ink: str, disabled: str) -> None:
+        super().__init__()
+        self._name, self._ink, self._disabled = name, ink, disabled
+
+    def clone(self) -> QIconEngine:
+        clone = _Drawing(self._name, self._ink, self._disabled)
+        self._clones.append(clone)
+        return clone
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        ink = self._disabled if mode is QIcon.Mode.Disabled else self._ink
+        return _pixmap(self._name, min(size.width(), size.height()), ink)
+
+    def paint(
+        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
+    ) -> None:
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(rect, self.pixmap(rect.size() * ratio, mode, state))
 
 
 @cache
-def _icon(name: str, ink: str, disabled: str, sizes: tuple[int, ...]) -> QIcon:
-    result = QIcon()
-    for pixels in sizes:
-        result.addPixmap(_pixmap(name, pixels, ink), QIcon.Mode.Normal)
-        result.addPixmap(_pixmap(name, pixels, disabled), QIcon.Mode.Disabled)
-    return result
+def _icon(name: str, ink: str, disabled: str) -> QIcon:
+    return QIcon(_Drawing(name, ink, disabled))
 
 
+@lru_cache(maxsize=1024)
 def _pixmap(name: str, pixels: int, ink: str) -> QPixmap:
     result = QPixmap(QSize(pixels, pixels))
     result.fill(Qt.GlobalColor.transparent)

@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from explorer.ui import fuzzy, theme
+from explorer.ui import theme
 from explorer.ui.actions import Actions, ActionSpec
 from explorer.ui.overlay import MARGIN, FloatingCard
-from explorer.ui.palette_view import ChoiceDelegate, ChoiceModel
 from explorer.ui.widgets.labels import muted
 
 
@@ -56,6 +55,8 @@ class ActionSource:
 
     def search(self, query: str, show: Callable[[Sequence[Choice]], None]) -> None:
         """Rank the actions by their titles."""
+        from explorer.ui import fuzzy
+
         found = fuzzy.rank(query, self._actions.usable(), lambda spec: spec.title)
         show([self._choice(spec, match.positions) for spec, match in found])
 
@@ -80,12 +81,10 @@ class Palette(FloatingCard):
         super().__init__(window)
         self._source: Source | None = None
         self._search = 0
-        self._model = ChoiceModel(self)
 
     def ask(self, source: Source, text: str = "") -> None:
         """Open with ``text`` typed, and search ``source``."""
-        if self.layout() is None:
-            self._build()
+        self._build()
         self._source = source
         self._line.setPlaceholderText(source.placeholder)
         self._line.setAccessibleName(source.placeholder)
@@ -96,14 +95,14 @@ class Palette(FloatingCard):
 
     def choices(self) -> Sequence[Choice]:
         """Return what is on offer, best first."""
-        return self._model.choices()
+        return self._list.choices() if self._is_built else ()
 
     def place(self) -> None:
         """Stay in the middle of the upper part of the window."""
         window = self.host
-        rows = max(1, min(self.ROWS, self._model.rowCount()))
+        rows = max(1, min(self.ROWS, len(self._list.choices())))
         width = min(self.WIDTH, window.width() - theme.space(4)) + 2 * MARGIN
-        self._list.setFixedHeight(rows * ChoiceDelegate.row_height(self._list) + 2)
+        self._list.show_rows(rows)
         self.resize(width, self.sizeHint().height())
         self.move((window.width() - width) // 2, min(72, window.height() // 10))
 
@@ -116,8 +115,13 @@ class Palette(FloatingCard):
 
     def _build(self) -> None:
         """Make the parts at first use: a start without the palette is that much quicker."""
+        if self._is_built:
+            return
+        from explorer.ui.palette_view import ChoiceList
+
         self._line = self._make_line()
-        self._list = self._make_list()
+        self._list = ChoiceList(self)
+        self._list.picked.connect(self._run)
         self._nothing = muted("", self)
         self._nothing.setContentsMargins(theme.space(3), theme.space(2), 0, theme.space(3))
         layout = QVBoxLayout(self)
@@ -127,12 +131,16 @@ class Palette(FloatingCard):
         for widget in (self._line, self._list, self._nothing):
             layout.addWidget(widget)
 
+    @property
+    def _is_built(self) -> bool:
+        return self.layout() is not None
+
     def _line_key(self, event: QKeyEvent) -> bool:
-        key, count = Qt.Key(event.key()), self._model.rowCount()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._run(self._list.currentIndex())
-            return True
+        key, count = Qt.Key(event.key()), len(self._list.choices())
         row = self._list.currentIndex().row()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._run(row)
+            return True
         steps = {
             Qt.Key.Key_Down: (row + 1) % max(count, 1),
             Qt.Key.Key_Up: (row - 1) % max(count, 1),
@@ -141,7 +149,7 @@ class Palette(FloatingCard):
         }
         if key not in steps:
             return False
-        self._list.setCurrentIndex(self._model.index(steps[key], 0))
+        self._list.choose(steps[key])
         return True
 
     def _renew(self, text: str) -> None:
@@ -157,18 +165,16 @@ class Palette(FloatingCard):
         self._source.search(text, show)
 
     def _show(self, choices: Sequence[Choice]) -> None:
-        self._model.set_choices(choices)
-        self._list.setVisible(bool(choices))
+        self._list.show_choices(choices)
         self._nothing.setVisible(not choices)
-        self._list.setCurrentIndex(self._model.index(0, 0))
-        self._list.scrollToTop()
         if self.isVisible():
             self.place()
 
-    def _run(self, index: QModelIndex | QPersistentModelIndex) -> None:
-        if not index.isValid():
+    def _run(self, row: int) -> None:
+        choices = self._list.choices()
+        if not 0 <= row < len(choices):
             return
-        choice = self._model.choices()[index.row()]
+        choice = choices[row]
         self.close_card()
         choice.run()
 
@@ -180,18 +186,3 @@ class Palette(FloatingCard):
         line.textChanged.connect(lambda text: None if text else self._renew(""))
         line.installEventFilter(self)
         return line
-
-    def _make_list(self) -> QListView:
-        view = QListView(self)
-        view.setModel(self._model)
-        view.setItemDelegate(ChoiceDelegate(view))
-        view.setUniformItemSizes(True)
-        view.setFrameShape(QListView.Shape.NoFrame)
-        view.viewport().setAutoFillBackground(False)
-        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        view.setAccessibleName("Choices")
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.clicked.connect(self._run)
-        view.setMouseTracking(True)
-        view.entered.connect(view.setCurrentIndex)
-        return view

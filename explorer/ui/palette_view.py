@@ -1,13 +1,27 @@
-"""The lines of the palette: a model of choices and how one is painted."""
+"""The lines of the palette: the list of choices, its model, and how one is painted."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QFontMetrics, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import (
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from explorer.ui import icons, theme
 
@@ -16,6 +30,47 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 _INVALID = QModelIndex()
+
+
+class ChoiceList(QListView):
+    """The choices below the line; the focus stays in the line."""
+
+    picked = Signal(int)
+    """The row that was pressed."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._choices = ChoiceModel(self)
+        self.setModel(self._choices)
+        self.setItemDelegate(ChoiceDelegate(self))
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Choices")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.clicked.connect(lambda index: self.picked.emit(index.row()))
+        self.setMouseTracking(True)
+        self.entered.connect(self.setCurrentIndex)
+
+    def choices(self) -> Sequence[Choice]:
+        """Return what is on offer, best first."""
+        return self._choices.choices()
+
+    def show_choices(self, choices: Sequence[Choice]) -> None:
+        """Offer others, the first of them chosen."""
+        self._choices.set_choices(choices)
+        self.setVisible(bool(choices))
+        self.choose(0)
+        self.scrollToTop()
+
+    def show_rows(self, rows: int) -> None:
+        """Be as high as ``rows`` rows."""
+        self.setFixedHeight(rows * ChoiceDelegate.row_height(self) + 2)
+
+    def choose(self, row: int) -> None:
+        """Choose a row."""
+        self.setCurrentIndex(self._choices.index(row, 0))
 
 
 class ChoiceModel(QAbstractListModel):

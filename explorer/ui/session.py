@@ -16,6 +16,7 @@ from qasync import QEventLoop
 from explorer import __version__
 from explorer.ui import icons, messages, theme
 from explorer.ui.garbage import Collector
+from explorer.ui.painted import first_paint
 from explorer.ui.resources import resource
 from explorer.ui.settings import APPLICATION, ORGANISATION, Settings
 from explorer.ui.single_instance import Request, SingleInstance
@@ -52,16 +53,16 @@ class Application(QApplication):
         self.waiting.extend(paths)
 
 
-def run(paths: Sequence[str]) -> int:
-    """Show the window with ``paths`` opened, or hand them to the one that is there; return 0."""
+def run(paths: Sequence[str], instance: SingleInstance) -> int:
+    """Show the window with ``paths`` opened, and return 0 once it is closed.
+
+    ``instance`` is the first one; it takes what later launches hand over.
+    """
     messages.install()
     # With two threads at work, Python's 5 ms kept the window waiting for up to 236 ms; this, for
     # 16 ms, and the threads got no less done.
     sys.setswitchinterval(_SWITCH_INTERVAL)
     app = Application(sys.argv[:1])
-    instance = SingleInstance(parent=app)
-    if instance.hand_over(paths):
-        return 0
     theme.switch().install()
     app.setWindowIcon(icons.application_icon())
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
@@ -73,16 +74,19 @@ async def _live(app: Application, instance: SingleInstance, paths: Sequence[str]
     window = make_window(Settings())
     closed = asyncio.Event()
     window.closed.connect(closed.set)
+    # While it closes, a window takes nothing over any more: the next launch has its own.
+    window.closing.connect(instance.close)
     instance.requested.connect(lambda request: _serve(window, request))
-    instance.listen()
     _close_on_signals(window)
     collector = Collector(window)
     collector.start()
     window.show()
     app.open_paths = window.open_paths
     window.open_paths([*paths, *app.waiting])
+    await first_paint(window)
+    if window.isVisible():
+        instance.listen()
     await closed.wait()
-    instance.close()
     collector.stop()
     window.deleteLater()
 

@@ -9,19 +9,26 @@ from __future__ import annotations
 import json
 import os
 import stat
+import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import platformdirs
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from explorer.ui.lock import Lock
 
+# Qt's network module is imported where it is used: the first instance needs it only once its
+# window is there.
+
+if TYPE_CHECKING:
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
 _LONGEST_MESSAGE = 1 << 20
 _PATIENCE_MS = 2000
+_RETRY_MS = 40
 _ACCEPTED = b"ok\n"
 
 
@@ -48,6 +55,8 @@ class Request:
 
 
 def _runtime_folder() -> Path:
+    import platformdirs
+
     with warnings.catch_warnings():
         # Without XDG_RUNTIME_DIR there is a fallback, and nothing that a user could do about it.
         warnings.simplefilter("ignore")
@@ -71,9 +80,8 @@ class SingleInstance(QObject):
         if self._folder is None or self._become_first():
             return False
         request = Request(tuple(str(Path(path).absolute()) for path in paths), _activation_token())
-        socket = QLocalSocket()
-        socket.connectToServer(self._address())
-        if not socket.waitForConnected(_PATIENCE_MS):
+        socket = _connected(self._address())
+        if socket is None:
             return False
         socket.write(bytes(request))
         socket.waitForBytesWritten(_PATIENCE_MS)
@@ -87,6 +95,8 @@ class SingleInstance(QObject):
         """Take requests from now on, if this is the first instance; return whether it is."""
         if self._folder is None or not self._become_first():
             return False
+        from PySide6.QtNetwork import QLocalServer
+
         server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         # The lock is ours, so a socket that is still there was left by a crash.
@@ -135,6 +145,21 @@ class SingleInstance(QObject):
         socket.flush()
         socket.disconnectFromServer()
         self.requested.emit(request)
+
+
+def _connected(address: str) -> QLocalSocket | None:
+    """Return a socket to the first instance, which may have begun just now and not listen yet."""
+    from PySide6.QtNetwork import QLocalSocket
+
+    socket = QLocalSocket()
+    deadline = time.monotonic() + _PATIENCE_MS / 1000
+    while True:
+        socket.connectToServer(address)
+        if socket.waitForConnected(_PATIENCE_MS):
+            return socket
+        if time.monotonic() >= deadline:
+            return None
+        time.sleep(_RETRY_MS / 1000)
 
 
 def _private(folder: Path) -> Path | None:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import humanize
-
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 _MINUS = "\N{MINUS SIGN}"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -74,7 +72,7 @@ def remaining(seconds: float) -> str:
 
 def count(number: int) -> str:
     """Write a number with separators: ``12,345``."""
-    return humanize.intcomma(number)
+    return f"{number:,}"
 
 
 def plural(number: int, singular: str, many: str = "") -> str:
@@ -84,8 +82,10 @@ def plural(number: int, singular: str, many: str = "") -> str:
 
 def moment(when: datetime, *, now: datetime | None = None) -> str:
     """Write a point in time as people speak of it: ``3 weeks ago``."""
-    now = now or datetime.now(UTC)
-    return humanize.naturaltime(when, when=now)
+    # Only now: a window that starts with nothing to date is quicker there.
+    import humanize
+
+    return humanize.naturaltime(when, when=now or datetime.now(UTC))
 
 
 def exact_moment(when: datetime) -> str:

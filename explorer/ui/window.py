@@ -15,7 +15,7 @@ from explorer.ui.actions import Actions
 from explorer.ui.banner import BannerStack, present_on_page
 from explorer.ui.commands import WINDOW
 from explorer.ui.drops import DropTarget
-from explorer.ui.jobs import JobsCard, JobsIndicator
+from explorer.ui.jobs import JobsIndicator
 from explorer.ui.page import Page
 from explorer.ui.palette import ActionSource, Palette
 from explorer.ui.rail import Rail
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 class MainWindow(QMainWindow):
     """Give it workspaces with :meth:`add_workspace`, then :meth:`open_paths` and ``show()``."""
 
+    closing = Signal()
+    """The user closed it: it is out of sight, and cleans up."""
     closed = Signal()
     """Everything is cleaned up and the window gone."""
 
@@ -60,8 +62,7 @@ class MainWindow(QMainWindow):
         self._closed_locations: list[str] = []
         self._may_close = False
         self._rail, self._stack = Rail(self), QStackedWidget(self)
-        self._jobs = JobsCard(self, tasks())
-        self._commands = WindowCommands(self, self._jobs, sample)
+        self._commands = WindowCommands(self, sample)
         self._lay_out()
         self._drops = DropTarget(self, self.open_paths)
         tasks().present = self._present
@@ -173,6 +174,7 @@ class MainWindow(QMainWindow):
         self.shell.settings.set_data(_GEOMETRY, self.saveGeometry())
         self.shell.settings.flush()
         self.hide()
+        self.closing.emit()
         spawn(self, "Closing the window", self._clean_up())
 
     async def _clean_up(self) -> None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from explorer.ui import menus, theme
-from explorer.ui.jobs import JobsCard
-from explorer.ui.tasks import spawn
+from explorer.ui.tasks import spawn, tasks
 
-# What most runs never show (dialogs, the shortcuts page) is imported where it is shown: each costs
-# the start of every run some milliseconds.
+# What most runs never show (dialogs, the shortcuts page, the list of work) is imported where it is
+# shown: each costs the start of every run some milliseconds.
 
 if TYPE_CHECKING:
+    from explorer.ui.jobs_card import JobsCard
     from explorer.ui.window import MainWindow
 
 _THEME = "view/theme"
@@ -24,12 +24,11 @@ _THEME = "view/theme"
 class WindowCommands:
     """Binds the actions of :mod:`explorer.ui.commands` to the window."""
 
-    def __init__(
-        self, window: MainWindow, jobs: JobsCard, sample: Callable[[], str] | None
-    ) -> None:
+    def __init__(self, window: MainWindow, sample: Callable[[], str] | None) -> None:
         self._window, self._shell, self._sample = window, window.shell, sample
+        self._jobs: JobsCard | None = None
         self._bind_files()
-        self._bind_view(jobs)
+        self._bind_view()
         self._bind_places()
         self._restore_theme()
 
@@ -52,10 +51,10 @@ class WindowCommands:
         bind("file.quit", window, window.close)
         recents.changed.connect(self._shell.actions.refresh)
 
-    def _bind_view(self, jobs: JobsCard) -> None:
+    def _bind_view(self) -> None:
         bind, window = self._shell.actions.bind, self._window
         bind("view.palette", window, window.ask_palette)
-        bind("view.jobs", window, jobs.toggle)
+        bind("view.jobs", window, self._toggle_jobs)
         full = window.isFullScreen
         bind("view.full-screen", window, self._toggle_full_screen, checked=full)
         for mode in theme.Mode:
@@ -109,6 +108,13 @@ class WindowCommands:
 
         page = self._window.page_by_location(LOCATION) or ShortcutsPage(self._shell.actions)
         self._window.show_page(page)
+
+    def _toggle_jobs(self) -> None:
+        if self._jobs is None:
+            from explorer.ui.jobs_card import JobsCard
+
+            self._jobs = JobsCard(self._window, tasks())
+        self._jobs.toggle()
 
     def _toggle_full_screen(self) -> None:
         if self._window.isFullScreen():

@@ -22,7 +22,7 @@ def runtime() -> Iterator[Path]:
 def test_without_a_screen_the_command_line_is_named() -> None:
     with pytest.raises(Unsupported, match="DISPLAY") as caught:
         display.check({}, "linux")
-    assert "layerscope inspect" in caught.value.hint
+    assert "layerscope report" in caught.value.hint
     assert caught.value.exit_code == 6
 
 

@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 
 from explorer.progress import Job, Progress
-from explorer.ui.jobs import JobsCard, JobsIndicator, describe
+from explorer.ui.jobs import JobsIndicator, describe
+from explorer.ui.jobs_card import JobsCard
 from explorer.ui.settings import Settings
 from explorer.ui.shell import Workspace
 from explorer.ui.tasks import Operation, Running
