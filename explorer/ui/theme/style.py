@@ -80,6 +80,10 @@ def stylesheet(scheme: Scheme) -> str:
     return f"""
     QToolTip {{ color: {text}; background: {raised}; border: 1px solid {border};
         padding: 4px 6px; }}
+    QFrame#card {{ background: {raised}; border: 1px solid {border}; border-radius: 6px; }}
+    QToolButton[link="true"] {{ color: {accent}; padding: 0 2px; border: 1px solid transparent;
+        background: transparent; }}
+    QToolButton[link="true"]:hover {{ text-decoration: underline; background: transparent; }}
     QSplitter::handle {{ background: {border}; }}
     QSplitter::handle:hover {{ background: {accent}; }}
     QStatusBar::item {{ border: none; }}
