@@ -51,7 +51,8 @@ class FileTree(QWidget):
         self._loader = TreeLoader(self)
         self._bar = SlimBar("Listing files", self)
         self._bar.setVisible(False)
-        self._empty = EmptyState("layers", "Nothing open yet", "", self)
+        self._empty = EmptyState("layers", "", "", self)
+        self._said = ""
         self._count = ElidedLabel("", self)
         self._lay_out()
         self._connect()
@@ -79,10 +80,14 @@ class FileTree(QWidget):
             )
         )
 
+    def explanation(self) -> str:
+        """Why no rows are shown; empty where some are."""
+        return self._said if self._pages.currentWidget() is self._empty else ""
+
     def show_failure(self, title: str, hint: str) -> None:
         """Say that there will be no files, where none are shown yet."""
         if self._model.image is None:
-            self._empty.explain(title, hint)
+            self._say(title, hint)
 
     def _image_changed(self) -> None:
         self._carry()
@@ -167,12 +172,16 @@ class FileTree(QWidget):
         has_rows = self.rows.rowCount() > 0
         self._pages.setCurrentWidget(self.view if has_rows else self._empty)
         if made is None or self._model.image is None:
-            self._empty.explain("Reading the image", "Its files appear here in a moment.")
+            self._say("Reading the image", "Its files appear here in a moment.")
             self._count.setText("")
             return
         self._count.setText(_counts(made))
         if not has_rows:
-            self._empty.explain(*self._why_empty(made))
+            self._say(*self._why_empty(made))
+
+    def _say(self, title: str, hint: str) -> None:
+        self._said = title
+        self._empty.explain(title, hint)
 
     def _why_empty(self, made: Made) -> tuple[str, str]:
         if made.chosen is not None and made.listing.count:

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from explorer.ui import icons, theme
 from explorer.ui.explore import querying
@@ -47,6 +47,10 @@ class FilterBar(QWidget):
     def text(self) -> str:
         """The filter in force, empty for none."""
         return self._text
+
+    def problem(self) -> str:
+        """Why what is typed is no filter; empty if it is one."""
+        return self._problem.text()
 
     def filter(self) -> Filter | None:
         """The filter in force."""
@@ -91,7 +95,11 @@ class QueryLine(QLineEdit):
         self.setClearButtonEnabled(True)
         picture = QAction(self)
         icons.set_icon(picture, "search" if "earch" in name else "filter", "muted")
+        picture.setText(name)
         self.addAction(picture, QLineEdit.ActionPosition.LeadingPosition)
+        for button in self.findChildren(QToolButton):
+            action = button.defaultAction()
+            button.setAccessibleName(name if action is picture else "Clear")
         self._valid = True
         theme.switch().changed.connect(self._color)
 

@@ -217,16 +217,24 @@ def _sizes(stack: Stack, listed: Array, folder: Array, provider: Array, absent: 
     size[nodes] = own
     gone = absent[nodes]
     end = stack.trie.end
-    there = _totals(nodes[~gone], inodes[~gone], own[~gone], end)
-    removed = _totals(nodes[gone], inodes[gone], own[gone], end)
+    linked = inodes[inodes != provider[nodes]]
+    there = _totals(nodes[~gone], inodes[~gone], own[~gone], linked, end)
+    removed = _totals(nodes[gone], inodes[gone], own[gone], linked, end)
     return np.where(folder, np.where(absent, removed, there), size)
 
 
-def _totals(nodes: Array, inodes: Array, sizes: Array, end: Array) -> Array:
-    """The bytes below each node, an inode counted at its first name only."""
-    _, first = np.unique(inodes, return_index=True)
+def _totals(nodes: Array, inodes: Array, sizes: Array, linked: Array, end: Array) -> Array:
+    """The bytes below each node, an inode counted at its first name only.
+
+    ``linked`` are the inodes that can have several names: all others need no second look.
+    """
+    counted = np.ones(len(nodes), bool)
+    several = np.flatnonzero(np.isin(inodes, linked)) if len(linked) else linked
+    if len(several):
+        counted[several] = False
+        counted[several[np.unique(inodes[several], return_index=True)[1]]] = True
     content = np.zeros(len(end) + 1, np.int64)
-    content[nodes[first] + 1] = sizes[first]
+    content[nodes[counted] + 1] = sizes[counted]
     running = np.cumsum(content)
     total: Array = running[end] - running[:-1]
     return total

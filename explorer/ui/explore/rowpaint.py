@@ -64,7 +64,7 @@ class RowDelegate(QStyledItemDelegate):
         assert isinstance(model, TreeModel)
         column, box = model.columns[index.column()], option.rect
         painter.save()
-        self._ground(painter, option, index.column() == 0)
+        self._ground(painter, option, index)
         if column is NAME:
             self._name(painter, box, index)
         elif column.key == "change":
@@ -73,14 +73,14 @@ class RowDelegate(QStyledItemDelegate):
             self._text(painter, box, index, column)
         painter.restore()
 
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, first: bool) -> None:
+    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         colors = theme.colors()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected:
             painter.fillRect(option.rect, colors.selection)
-        elif option.state & QStyle.StateFlag.State_MouseOver:
+        elif index.row() == getattr(self._owner, "hovered", -1):
             painter.fillRect(option.rect, colors.hover)
-        if selected and first and self._owner.hasFocus():
+        if selected and index.column() == 0 and self._owner.hasFocus():
             box = option.rect
             painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), colors.accent)
 

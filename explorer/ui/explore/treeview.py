@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
@@ -47,6 +47,7 @@ class TreeView(QTableView):
         self._model, self._settings = model, settings
         self._order = Order()
         self._is_led = False
+        self.hovered = -1
         self._widths: dict[str, int] = {}
         self._keys: dict[Key, Callable[[int], None]] = {
             Key.Key_Right: self._go_in,
@@ -139,6 +140,21 @@ class TreeView(QTableView):
             self.setCurrentIndex(self._model.index(0 if event.key() == Key.Key_Home else last, 0))
         else:
             super().keyPressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light up the whole row under the pointer."""
+        super().mouseMoveEvent(event)
+        self._hover(self.indexAt(event.position().toPoint()).row())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is under the pointer any more."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def _hover(self, row: int) -> None:
+        if row != self.hovered:
+            self.hovered = row
+            self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Fold and unfold where the mark is pressed."""

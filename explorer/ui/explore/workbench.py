@@ -24,13 +24,13 @@ class Workbench(Panes):
 
     stack: LayerStack
     tree: FileTree
+    inspector: QWidget
     search: SearchView
     tabs: QTabWidget
 
     def __init__(self, model: ViewerModel, settings: Settings, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical, settings, "explore-down", parent)
         self._model = model
-        self.beside: QWidget | None = None
 
     async def build(self) -> None:
         """Make all views."""
@@ -39,7 +39,7 @@ class Workbench(Panes):
         await _breathe()
         self.tree = FileTree(model, settings, self)
         await _breathe()
-        self.beside = views.beside(model, settings, self)
+        self.inspector = views.beside(model, settings, self)
         await _breathe()
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
@@ -61,10 +61,7 @@ class Workbench(Panes):
     def _lay_out(self) -> None:
         settings = self._settings
         across = Panes(Qt.Orientation.Horizontal, settings, "explore-across", self)
-        if self.beside is None:
-            across.share([self.stack, self.tree], [32, 68])
-        else:
-            across.share([self.stack, self.tree, self.beside], [27, 44, 29])
+        across.share([self.stack, self.tree, self.inspector], [27, 44, 29])
         self.share([across, self.tabs], [62, 38])
         self.tabs.setCurrentIndex(min(settings.number(_TAB_KEY), self.tabs.count() - 1))
         self.tabs.currentChanged.connect(lambda at: settings.set(_TAB_KEY, at))
