@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from io import TextIOWrapper
 
 import click
 
@@ -18,6 +19,7 @@ _REPORT = "This is a mistake in Layerscope: please report it, with the output of
 
 def guarded(work: Callable[[], int], *, debug: bool) -> int:
     """Do some work; whatever it raises becomes a line on stderr and an exit code."""
+    _print_anything()
     try:
         code = work()
         sys.stdout.flush()
@@ -38,6 +40,13 @@ def guarded(work: Callable[[], int], *, debug: bool) -> int:
         kind = type(error).__name__
         return _trace(debug) or _fail(f"internal error: {kind}: {error}. {_REPORT}", 1)
     return code
+
+
+def _print_anything() -> None:
+    """Where the terminal's encoding lacks a character, it is spelled out; that is no error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def say(text: str) -> None:

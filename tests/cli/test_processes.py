@@ -111,3 +111,10 @@ def test_without_a_display_the_window_says_what_works_instead() -> None:
 
 def test_the_version() -> None:
     assert layerscope("--version").stdout.startswith(b"layerscope ")
+
+
+def test_a_terminal_that_knows_only_ascii_is_served_too(archive: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = layerscope("layers", str(archive), env=environment)
+    assert done.returncode == 0
+    assert b"\\u2588" in done.stdout
