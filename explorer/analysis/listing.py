@@ -9,11 +9,12 @@ from typing import Final
 import numpy as np
 
 from explorer.analysis.bulk import entries
+from explorer.analysis.lookup import follow, is_dir, known_node
 from explorer.analysis.opened import OpenImage
 from explorer.errors import NotFound
 from explorer.filesystem.entry import Aspect, Change, Entry, EntryType
 from explorer.filesystem.index import Array
-from explorer.filesystem.names import display, parent
+from explorer.filesystem.names import display
 from explorer.filesystem.providers import NOTHING, Providers
 from explorer.filesystem.state import ChangeSet, State
 
@@ -101,45 +102,8 @@ def check_layer(image: OpenImage, layer: int) -> None:
         raise NotFound(f"No layer {layer}", why=f"the image has layers 0 to {image.top}")
 
 
-def follow(image: OpenImage, state: State, path: bytes) -> int:
-    """The node of a path: through symlinks to directories, but not through the last to a file."""
-    try:
-        target = image.resolve(state, path)
-    except NotFound:
-        target = -1
-    if target >= 0 and _is_dir(state, target):
-        return target
-    if path == b"/":
-        return 0
-    above = image.resolve(state, parent(path))
-    name = path.rpartition(b"/")[2]
-    return state.find(image.stack.trie.path(above).rstrip(b"/") + b"/" + name)
-
-
-def known_node(image: OpenImage, path: bytes) -> int:
-    """The node of a path that any layer has; if none does, through symlinks on the way.
-
-    Raises :class:`NotFound`.
-    """
-    if image.stack.trie.find(path) is None and path != b"/":
-        try:
-            above = image.resolve(image.final, parent(path))
-        except NotFound:
-            return image.node(path)
-        name = path.rpartition(b"/")[2]
-        found = image.stack.trie.find(image.stack.trie.path(above).rstrip(b"/") + b"/" + name)
-        if found is not None:
-            return found
-    return image.node(path)
-
-
-def _is_dir(state: State, node: int) -> bool:
-    entry = state.entry(node)
-    return entry is not None and entry.is_dir
-
-
 def _chosen(state: State, node: int, *, recursive: bool) -> Array:
-    if not _is_dir(state, node):
+    if not is_dir(state, node):
         return np.array([node])
     if recursive:
         return state.nodes(node)[1:]

@@ -9,7 +9,7 @@ from explorer.cli.session import Session
 
 def _timeline(image: str, path: str, platform: str | None) -> int:
     from explorer.analysis.documents.timelines import timeline_document
-    from explorer.analysis.listing import known_node
+    from explorer.analysis.lookup import known_node
     from explorer.cli.histories import version_table
     from explorer.cli.paths import path_bytes
 
