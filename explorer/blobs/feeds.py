@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import xxhash
 
@@ -62,8 +63,7 @@ class StreamFeed:
     @property
     def digest(self) -> Callable[[bytes | memoryview], bytes]:
         """Keyed XXH3 with 128 bits: at the speed of memory, and not to be planned from outside."""
-        seed, make = self._seed, xxhash.xxh3_128_digest
-        return lambda data: make(data, seed)
+        return partial(xxhash.xxh3_128_digest, seed=self._seed)
 
     def window(self, offset: int, want: int = 512) -> bytes:
         """As :meth:`explorer.filesystem.indexer.Feed.window`."""

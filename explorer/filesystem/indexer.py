@@ -58,16 +58,18 @@ class _Walk:
     def _visit_all(self) -> None:
         """Visit every header up to the end of the archive."""
         feed, batch = self._feed, self._batch
+        raw, offsets, sizes, marks = batch.raw, batch.offsets, batch.sizes, batch.marks
         digest = feed.digest
         base = pos = self._at
-        window = b""
+        window, view, reach = b"", memoryview(b""), 0
         while True:
             rel = pos - base
-            if rel + BLOCK > len(window):
+            if rel + BLOCK > reach:
                 window, base, rel = feed.window(pos), pos, 0
+                view, reach = memoryview(window), len(window)
                 self._job.check()
-                if len(window) < BLOCK:
-                    return self._end(pos, len(window))
+                if reach < BLOCK:
+                    return self._end(pos, reach)
             header = window[rel : rel + BLOCK]
             if header[0] == 0 and header == ZERO_BLOCK:
                 return None
@@ -79,20 +81,19 @@ class _Walk:
                 size = 0
             body = pos + BLOCK
             stop = rel + BLOCK + size
-            if stop <= len(window):
+            if stop <= reach:
                 pos = body + (size + 511 & ~511)
                 if digest is not None:
-                    content = memoryview(window)[rel + BLOCK : stop]
-                    batch.marks += digest(content) if size else NO_MARK
+                    marks += digest(view[rel + BLOCK : stop]) if size else NO_MARK
             else:
                 mark = feed.fingerprint(body, size) if digest is not None else b""
                 pos = self._after(body, size)
-                batch.marks += mark
-            batch.raw += header
-            batch.offsets.append(body)
-            batch.sizes.append(size)
+                marks += mark
+            raw += header
+            offsets.append(body)
+            sizes.append(size)
             self._at = pos
-            if len(batch) >= _BATCH:
+            if len(offsets) >= _BATCH:
                 self._decoder.take(batch)
 
     def _end(self, pos: int, left: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +18,8 @@ _AUFS = re.compile(rb"\.wh\.\.wh\.\.?(aufs|orph|plnk)")
 _MIX = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
 _CHUNK = 1 << 15
+_DIR = int(EntryType.DIR)
+_DOT = ord(".")
 
 
 def name_hashes(names: bytes, at: Array) -> Array:
@@ -55,19 +58,37 @@ class TrieBuilder:
         """Remarks on names that no unpacker would take as they stand."""
         return tuple(self._problems)
 
-    def entry(self, name: bytes, kind: EntryType) -> tuple[int, EntryType] | None:
-        """The node an entry belongs to and what the entry is; None if it is to be left out."""
-        directory, _, base = name.rpartition(b"/")
-        parent = self._spelled.get(directory)
-        if (
-            parent is None
-            or kind is EntryType.DIR
-            or base in (b"", b".", b"..")
-            or base.startswith(WHITEOUT_PREFIX)
-            or len(name) >= PATH_MAX
-        ):
-            return self._unusual(name, kind)
-        return self._add(parent, base), kind
+    def place(self, names: Sequence[bytes], kinds: list[int]) -> list[int]:
+        """The nodes that entries belong to; -1 for one that is to be left out.
+
+        ``kinds`` are changed to what the entries are: a file may be a whiteout.
+        """
+        spelled, parents, all_names, name_at = (
+            self._spelled,
+            self._parent,
+            self._names,
+            self._name_at,
+        )
+        nodes: list[int] = []
+        for row, name in enumerate(names):
+            directory, _, base = name.rpartition(b"/")
+            parent = spelled.get(directory)
+            if (
+                parent is None
+                or kinds[row] == _DIR
+                or not base
+                or base[0] == _DOT  # ".", "..", and every whiteout
+                or len(name) >= PATH_MAX
+            ):
+                placed = self._unusual(name, EntryType(kinds[row]))
+                node, kinds[row] = placed if placed is not None else (-1, kinds[row])
+            else:
+                node = len(parents)
+                parents.append(parent)
+                all_names += base
+                name_at.append(len(all_names))
+            nodes.append(node)
+        return nodes
 
     def _unusual(self, name: bytes, kind: EntryType) -> tuple[int, EntryType] | None:
         path, escaped = normalise(name)
