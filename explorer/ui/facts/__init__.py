@@ -1,1 +1,5 @@
-"""Image facts: what an image runs, how it is configured, how it was made, its documents."""
+"""Image facts: what the documents of an image say, and what will really run."""
+
+from explorer.ui.facts.view import FactsView
+
+__all__ = ["FactsView"]

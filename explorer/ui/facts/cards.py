@@ -1,0 +1,77 @@
+"""Facts in cards, in as many columns as there is room for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.ui import theme
+from explorer.ui.facts.facts import Group
+from explorer.ui.inspect.deflist import DefinitionList
+from explorer.ui.widgets.labels import Label, heading, muted
+
+_COLUMN: Final = 360
+"""The least width of a column, in pixels."""
+
+
+class FactCards(QScrollArea):
+    """A card for each group."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._groups: Sequence[Group] = ()
+        self._columns = 1
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Image facts")
+
+    def show_groups(self, groups: Sequence[Group]) -> None:
+        """Show other facts."""
+        self._groups = groups
+        self._build()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use another number of columns where there is other room."""
+        super().resizeEvent(event)
+        columns = max(1, min(3, event.size().width() // _COLUMN))
+        if columns != self._columns:
+            self._columns = columns
+            self._build()
+
+    def _build(self) -> None:
+        body = QWidget()
+        row = QHBoxLayout(body)
+        row.setContentsMargins(*(theme.space(3),) * 4)
+        row.setSpacing(theme.space(3))
+        columns = [QVBoxLayout() for _ in range(self._columns)]
+        for number, group in enumerate(self._groups):
+            # Groups come by importance: across first, then down.
+            columns[number % self._columns].addWidget(_card(group, body))
+        for column in columns:
+            column.setSpacing(theme.space(3))
+            column.addStretch(1)
+            row.addLayout(column, 1)
+        self.setWidget(body)
+
+
+def _card(group: Group, parent: QWidget) -> QWidget:
+    card = QFrame(parent)
+    card.setObjectName("card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(theme.space(4), theme.space(3), theme.space(4), theme.space(3))
+    column.setSpacing(theme.space(2))
+    column.addWidget(heading(group.title, card, scale=1.05))
+    if group.facts:
+        facts = DefinitionList(group.title, card)
+        facts.show_facts(group.facts)
+        column.addWidget(facts)
+    for sentence in group.warned:
+        column.addWidget(Label(f"⚠ {sentence}", card, role="warn", wrap=True))
+    for sentence in group.said:
+        column.addWidget(muted(sentence, card, wrap=True))
+    return card
