@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from explorer.ui import theme
 from explorer.ui.inspect.facts import Fact
+from explorer.ui.widgets.buttons import CopyButton
 from explorer.ui.widgets.labels import Label, muted
 
 _SHORT = 44
 """Characters that a narrow panel has room for."""
+_NARROWEST = 60
+"""The least width of a value, in pixels."""
 
 
 class DefinitionList(QWidget):
@@ -50,24 +53,31 @@ class DefinitionList(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         name = muted(fact.name, self)
         name.setToolTip(fact.help)
-        value = value_label(fact, self)
+        value = Value(fact, self)
         name.setBuddy(value)
         self._grid.addWidget(name, row, 0, top | Qt.AlignmentFlag.AlignLeft)
-        self._grid.addWidget(value, row, 1)
+        self._grid.addWidget(value, row, 1, top)
+        if fact.copy:
+            button = CopyButton(f"Copy {fact.name.lower()}", lambda: fact.copy, self)
+            self._grid.addWidget(button, row, 2, top)
 
 
-def value_label(fact: Fact, parent: QWidget) -> Label:
-    """Return the label of a value: selectable, wrapped, in monospace where it is due."""
-    # A wrapped label does not know its height before its width: short ones stay on one line.
-    long = len(fact.value) > _SHORT and "\n" not in fact.value
-    label = Label(fact.value, parent, role="warn" if fact.warns else "text", wrap=long)
-    label.setFont(theme.mono_font() if fact.mono else theme.number_font())
-    label.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse
-        | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    label.setToolTip(fact.help)
-    label.setAccessibleName(f"{fact.name}: {fact.value}")
-    if not long:
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-    return label
+class Value(Label):
+    """A value: selectable, wrapped, in monospace where it is due; the whole of it on hover."""
+
+    def __init__(self, fact: Fact, parent: QWidget) -> None:
+        super().__init__(fact.value, parent, role="warn" if fact.warns else "text", wrap=True)
+        self.setFont(theme.mono_font() if fact.mono else theme.number_font())
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setToolTip(fact.help or (fact.value if len(fact.value) > _SHORT else ""))
+        self.setAccessibleName(f"{fact.name}: {fact.value}")
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def minimumSizeHint(self) -> QSize:
+        """Not as wide as the longest word: a digest must not widen the panel."""
+        return QSize(_NARROWEST, self.fontMetrics().height())

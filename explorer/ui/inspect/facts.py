@@ -27,13 +27,17 @@ _MOST_LINKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One line: ``mono`` for what is read letter by letter, ``warns`` for what to look at twice."""
+    """One line: ``mono`` for what is read letter by letter, ``warns`` for what to look at twice.
+
+    ``copy`` is what a button beside the value copies; there is none where it is empty.
+    """
 
     name: str
     value: str
     mono: bool = False
     warns: bool = False
     help: str = ""
+    copy: str = ""
 
 
 def summary_of(subject: Subject) -> str:

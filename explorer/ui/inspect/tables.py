@@ -101,6 +101,12 @@ class TextTable(QTableView):
             if not stretches:
                 header.resizeSection(place, theme.space(24))
 
+    def fit(self, widths: Sequence[int]) -> None:
+        """Set the widths of columns in pixels; the one that takes the rest has 0."""
+        for place, width in enumerate(widths):
+            if width:
+                self.horizontalHeader().resizeSection(place, width)
+
     def show_rows(self, rows: Sequence[Cells]) -> None:
         """Show other rows, from the first."""
         self.items.show(rows)
