@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from explorer.analysis.compare import ConfigDifference, LayerSharing, compare_images
 from explorer.analysis.content import FileContent
 from explorer.analysis.opened import OpenImage
+from explorer.analysis.packages import PackageDifference, compare_packages, packages
 from explorer.analysis.renames import renames
 from explorer.errors import NotFound
 from explorer.filesystem.entry import Change, Entry, EntryType
 from explorer.filesystem.providers import NOTHING
-from explorer.filesystem.state import ChangeSet, compare
+from explorer.filesystem.state import ChangeSet, State, compare
 from explorer.progress import Job
 
 
@@ -28,7 +29,8 @@ class Renames:
 class Comparison:
     """What differs, read from ``a`` to ``b``; ``changes`` holds nothing that does not.
 
-    Layers from number ``shift`` on in ``changes`` are those of ``b``, counted from there.
+    Layers from number ``shift`` on in ``changes`` are those of ``b``, counted from there. The
+    filesystems that are compared are ``before`` in ``a`` and ``after`` in ``b``.
     """
 
     a: OpenImage
@@ -37,6 +39,8 @@ class Comparison:
     layers: LayerSharing
     changes: ChangeSet
     shift: int
+    before: State
+    after: State
 
     @property
     def differs(self) -> bool:
@@ -62,6 +66,13 @@ class Comparison:
             fate[rename.old] = paths(rename.new)
         return Renames(origin, fate)
 
+    def packages(self, job: Job | None = None, notes: list[str] | None = None) -> PackageDifference:
+        """The packages that differ; ``notes`` gathers what cannot be read."""
+        return compare_packages(
+            packages(self.a, self.before, job, notes=notes),
+            packages(self.b, self.after, job, notes=notes),
+        )
+
     def contents(self, row: int) -> tuple[FileContent | None, FileContent | None]:
         """The content before and after; None where there is no regular file."""
         return self._content(int(self.changes.before[row])), self._content(
@@ -85,7 +96,8 @@ class Comparison:
 def of_images(a: OpenImage, b: OpenImage) -> Comparison:
     """What differs between two images."""
     found = compare_images(a, b)
-    return Comparison(a, b, found.config, found.layers, _real(found.changes), len(a.layers))
+    changes = _real(found.changes)
+    return Comparison(a, b, found.config, found.layers, changes, len(a.layers), a.final, b.final)
 
 
 def of_states(image: OpenImage, first: int, last: int) -> Comparison:
@@ -102,8 +114,9 @@ def of_states(image: OpenImage, first: int, last: int) -> Comparison:
         only_a=tuple(range(common + 1, first + 1)),
         only_b=tuple(range(common + 1, last + 1)),
     )
-    changes = compare(image.stack, image.state(first), image.state(last))
-    return Comparison(image, image, (), layers, _real(changes), 0)
+    before, after = image.state(first), image.state(last)
+    changes = _real(compare(image.stack, before, after))
+    return Comparison(image, image, (), layers, changes, 0, before, after)
 
 
 def _real(changes: ChangeSet) -> ChangeSet:

@@ -107,4 +107,6 @@ def run(arguments: list[str], window: Window | None = None) -> int:
     """
     assert isinstance(layerscope, _Layerscope)
     _Layerscope.window = staticmethod(window) if window is not None else None
+    # numpy's linear algebra, which nothing here uses, else starts a thread for every core.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     return guarded(lambda: layerscope.carry_out(arguments), debug="--debug" in arguments)

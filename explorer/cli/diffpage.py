@@ -17,16 +17,25 @@ from explorer.oci.layout import one_line, visible
 
 if TYPE_CHECKING:
     from explorer.analysis.comparison import Comparison, Renames
+    from explorer.analysis.packages import Package, PackageDifference
 
 
-def diff_page(screen: Screen, found: Comparison, renames: Renames, *, content: bool) -> None:
-    """Configuration, layers, files."""
+def diff_page(
+    screen: Screen,
+    found: Comparison,
+    renames: Renames,
+    packages: PackageDifference,
+    *,
+    content: bool,
+) -> None:
+    """Configuration, layers, packages, files."""
     if not found.differs:
         screen.line("No difference.")
         return
     _config(screen, found)
     if found.a is not found.b:
         _layers(screen, found)
+    _packages(screen, packages)
     _files(screen, found, renames)
     if content:
         _contents(screen, found)
@@ -65,6 +74,31 @@ def _layers(screen: Screen, found: Comparison) -> None:
 
 def _amount(count: int, size: int) -> str:
     return f"{text.plural(count, 'layer')}, {text.size(size)}" if count else "none"
+
+
+def _packages(screen: Screen, found: PackageDifference) -> None:
+    if not len(found):
+        return
+    screen.heading("Packages")
+    rows: list[list[Cell]] = [
+        *(_package(Change.REMOVED, package, package.version) for package in found.removed),
+        *(_package(Change.ADDED, package, package.version) for package in found.added),
+        *(
+            _package(Change.MODIFIED, change.package, f"{change.old.version} → {new.version}")
+            for change in found.changed
+            if change.old is not None and (new := change.new) is not None
+        ),
+    ]
+    screen.table([Column(""), Column(""), Column("name"), Column("version")], rows)
+
+
+def _package(change: Change, package: Package, version: str) -> list[Cell]:
+    return [
+        Styled(change.glyph, STYLES[change]),
+        str(package.kind),
+        one_line(package.name),
+        one_line(version),
+    ]
 
 
 def _files(screen: Screen, found: Comparison, renames: Renames) -> None:

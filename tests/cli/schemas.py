@@ -98,7 +98,15 @@ DIFF = {
             "b": (ENTRY, None),
         }
     ],
-    "packages": list,
+    "packages": [
+        {
+            "kind": str,
+            "name": str,
+            "change": re.compile("added|modified|removed"),
+            "a": (str, None),
+            "b": (str, None),
+        }
+    ],
 } | WARNINGS
 WASTE = {
     "efficiency": (float, int),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Cli, tour
-from tests.factory import ImageBuilder, docker_archive_v25, file, oci_layout, whiteout
+from tests.factory import Entry, ImageBuilder, docker_archive_v25, file, oci_layout, whiteout
 
 
 @pytest.fixture
@@ -69,6 +69,32 @@ def test_states_read_backwards_and_open_ranges(cli: Cli, archive: Path) -> None:
     assert {row["change"] for row in first["entries"]} == {"added"}
     rest = cli("diff", archive, "--layers", "1..", "--json").document
     assert "/conf/c" in {row["path"] for row in rest["entries"]}
+
+
+def test_packages_that_differ_are_told(cli: Cli, tmp_path: Path) -> None:
+    def book(*packages: str) -> Entry:
+        stanzas = (f"P:{name}\nV:{version}\nA:x86_64\n\n" for name, version in map(_pair, packages))
+        return file("lib/apk/db/installed", "".join(stanzas))
+
+    image = (
+        ImageBuilder()
+        .add(book("kept 1-r0", "old 2-r0", "moved 1-r0"))
+        .add(book("kept 1-r0", "new 3-r0", "moved 2-r0"))
+        .build()
+    )
+    where = docker_archive_v25(image).write(tmp_path / "packages.tar")
+    rows = cli("diff", where, "--layers", "0..1", "--json").document["packages"]
+    assert [(row["name"], row["change"], row["a"], row["b"]) for row in rows] == [
+        ("new", "added", None, "3-r0"),
+        ("old", "removed", "2-r0", None),
+        ("moved", "modified", "1-r0", "2-r0"),
+    ]
+    assert "1-r0 → 2-r0" in cli("diff", where, "--layers", "0..1").text
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, version = text.partition(" ")
+    return name, version
 
 
 def test_a_file_that_moved_is_told(cli: Cli, tmp_path: Path) -> None:

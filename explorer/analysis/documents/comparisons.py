@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from explorer.analysis.comparison import Comparison, Renames
 from explorer.analysis.documents.entries import entry_document
 from explorer.analysis.documents.values import Document, digest_text, document, path_fields
 from explorer.analysis.opened import OpenImage
+from explorer.analysis.packages import Package, PackageDifference
 from explorer.analysis.textdiff import unified_diff
 from explorer.filesystem.entry import Aspect, Change, Entry
 
 
-def comparison_document(found: Comparison, renames: Renames, *, content: bool = False) -> Document:
+def comparison_document(
+    found: Comparison,
+    renames: Renames,
+    packages: PackageDifference,
+    notes: Sequence[str] = (),
+    *,
+    content: bool = False,
+) -> Document:
     """Everything that differs.
 
     Files that only moved are removed at one path and added at another; ``renamed_to`` and
-    ``renamed_from`` connect the two. ``content`` adds the difference of text files.
+    ``renamed_from`` connect the two. ``notes`` says what of the packages could not be read;
+    ``content`` adds the difference of text files.
     """
     return document(
         config=[{"key": row.key, "a": row.a, "b": row.b} for row in found.config],
@@ -26,9 +35,32 @@ def comparison_document(found: Comparison, renames: Renames, *, content: bool = 
             "only_b": [_own_layer(found.b, number) for number in found.layers.only_b],
         },
         entries=_entries(found, renames, content=content),
-        packages=[],
+        packages=_packages(packages),
+        notes=list(notes),
         warnings=_warnings(found),
     )
+
+
+def _packages(found: PackageDifference) -> list[Document]:
+    rows = [
+        *(("added", None, package) for package in found.added),
+        *(("removed", package, None) for package in found.removed),
+        *(("modified", change.old, change.new) for change in found.changed),
+    ]
+    return [_package(*row) for row in rows]
+
+
+def _package(change: str, a: Package | None, b: Package | None) -> Document:
+    shown = b or a
+    assert shown is not None
+    return {
+        "kind": str(shown.kind),
+        "name": shown.name,
+        "architecture": shown.architecture,
+        "change": change,
+        "a": a.version if a is not None else None,
+        "b": b.version if b is not None else None,
+    }
 
 
 def _warnings(found: Comparison) -> list[str]:

@@ -32,9 +32,11 @@ def _diff(
     found = _compared(session, a, b, layers, platform)
     with session.job("comparing") as job:
         renames = found.renames(job)
+        notes: list[str] = []
+        packages = found.packages(job, notes)
     code = session.answer(
-        lambda: comparison_document(found, renames, content=content),
-        lambda screen: diff_page(screen, found, renames, content=content),
+        lambda: comparison_document(found, renames, packages, notes, content=content),
+        lambda screen: diff_page(screen, found, renames, packages, content=content),
     )
     return code or (_DIFFERENT if exit_code and found.differs else 0)
 
