@@ -1,71 +1,45 @@
-"""The steps of a guided tour, as the file beside the sample gives them. No Qt here."""
+"""The steps of the tour, read from the file that comes with the sample. No Qt here."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Self
-
-from explorer.ui.resources import resource
-
-VIEWS = frozenset({"stack", "tree", "inspector", "overlay", "usage", "facts"})
-"""The views a step can point at."""
-MODES = frozenset({"layer", "merged", "compare"})
+from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: what is said, and what is shown meanwhile.
+    """One stop: what is said, the layers and the path in view, and the view to look at.
 
-    ``first`` to ``last`` are the layers selected, ``path`` what is looked at, ``view`` one of
-    :data:`VIEWS`, ``mode`` one of :data:`MODES`.
+    ``view`` is one of stack, tree, overlay, inspector, usage, facts; ``mode`` one of layer,
+    merged, compare.
     """
 
     title: str
     text: str
     first: int
     last: int
-    path: str
+    path: bytes
     view: str
     mode: str
 
     @classmethod
-    def of(cls, raw: dict[str, Any]) -> Self:
-        """Read a step. Raises ``ValueError`` for one that makes no sense."""
-        layer = raw["layer"]
-        first, last = layer if isinstance(layer, list) else (layer, layer)
-        step = cls(
-            str(raw["title"]),
-            str(raw["text"]),
-            int(first),
-            int(last),
-            str(raw["path"]),
-            str(raw["view"]),
-            str(raw["mode"]),
+    def parse(cls, found: dict[str, Any]) -> Step:
+        """Read one step; raises ``KeyError`` or ``ValueError`` for one that is not whole."""
+        layers = found["layer"]
+        first, last = layers if isinstance(layers, list) else (layers, layers)
+        return cls(
+            title=str(found["title"]),
+            text=str(found["text"]),
+            first=int(first),
+            last=int(last),
+            path=str(found["path"]).encode(),
+            view=str(found["view"]),
+            mode=str(found["mode"]),
         )
-        if step.view not in VIEWS or step.mode not in MODES or step.first > step.last:
-            raise ValueError(f"the step {step.title!r} points at nothing")
-        return step
 
 
-@dataclass(frozen=True, slots=True)
-class Tour:
-    """A tour through the image called ``image``."""
-
-    image: str
-    steps: tuple[Step, ...]
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read a tour. Raises ``ValueError`` for one that makes no sense."""
-        try:
-            raw = json.loads(text)
-            steps = tuple(Step.of(step) for step in raw["steps"])
-            return cls(str(raw["image"]), steps)
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"the tour lacks {error}") from error
-
-    @classmethod
-    def of_the_sample(cls) -> Self:
-        """The tour through the sample that comes with the application."""
-        return cls.parse(resource("sample/tour.json").read_text("utf-8"))
+def read_steps(file: Path) -> tuple[Step, ...]:
+    """The steps of a tour file."""
+    return tuple(Step.parse(found) for found in json.loads(file.read_text("utf-8"))["steps"])

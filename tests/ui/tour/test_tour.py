@@ -14,10 +14,10 @@ from explorer.analysis.opened import OpenImage, open_image
 from explorer.store.cache import Caches
 from explorer.ui.explore.model import Mode, ViewerModel
 from explorer.ui.resources import resource
-from explorer.ui.tour import Tour, TourPanel
-from tests.factory import file
+from explorer.ui.tour.panel import TourPanel
+from explorer.ui.tour.steps import Step, read_steps
 from tests.ui.accessibility import unnamed
-from tests.ui.viewing import show, viewed
+from tests.ui.viewing import show
 
 
 @pytest.fixture(scope="module")
@@ -35,98 +35,83 @@ def model(sample: OpenImage) -> ViewerModel:
     return model
 
 
-def test_each_step_of_the_sample_points_at_something_that_is_there(sample: OpenImage) -> None:
-    tour = Tour.of_the_sample()
-    assert len(tour.steps) == 6
-    assert tour.image in sample.image.names
-    for step in tour.steps:
+@pytest.fixture
+def steps() -> tuple[Step, ...]:
+    return read_steps(resource("sample/tour.json"))
+
+
+def touring(model: ViewerModel, steps: tuple[Step, ...], views: list[str]) -> TourPanel:
+    panel = TourPanel(model, steps, views.append)
+    panel.show()
+    return panel
+
+
+def test_each_step_of_the_sample_points_at_something_that_is_there(
+    sample: OpenImage, steps: tuple[Step, ...]
+) -> None:
+    assert len(steps) == 6
+    for step in steps:
         assert 0 <= step.first <= step.last <= sample.top
-        assert sample.stack.trie.find(step.path.encode()) is not None, step.path
+        assert sample.stack.trie.find(step.path) is not None, step.path
 
 
-def test_it_comes_by_itself_with_the_sample_and_with_nothing_else(model: ViewerModel) -> None:
-    panel = TourPanel(model)
-    assert panel.step == panel.tour.steps[0]
-    assert not panel.isHidden()
-    with viewed([file("a")]) as other:
-        assert TourPanel(other).isHidden()
-
-
-def test_each_step_has_the_views_show_it(model: ViewerModel) -> None:
+def test_each_step_has_the_views_show_it(model: ViewerModel, steps: tuple[Step, ...]) -> None:
     views: list[str] = []
-    panel = TourPanel(model)
-    panel.view_wanted.connect(views.append)
-    for number, step in enumerate(panel.tour.steps):
-        panel.go_to(number)
+    panel = touring(model, steps, views)
+    views.clear()
+    for number, step in enumerate(steps):
+        panel.go(number)
         assert (model.first, model.last, model.mode) == (step.first, step.last, Mode(step.mode))
-        assert step.path.encode() in (model.path(model.folder), model.path(model.node or 0))
-    assert views == [step.view for step in panel.tour.steps]
+        assert step.path in (model.path(model.folder), model.path(model.node or 0))
+    assert views == [step.view for step in steps]
 
 
-def test_a_step_waits_for_the_image(sample: OpenImage) -> None:
+def test_a_step_waits_for_the_image(sample: OpenImage, steps: tuple[Step, ...]) -> None:
     model = ViewerModel()
     model.set_document(sample.image)
     views: list[str] = []
-    panel = TourPanel(model)
-    panel.view_wanted.connect(views.append)
-    panel.go_to(1)
+    panel = touring(model, steps, views)
     assert views == []
     show(model, sample)
-    assert model.path(model.node or 0) == b"/app/data/tides-2025.csv"
-    # Coming again, as more layers do, the image is left as the user has it by now.
-    model.select_layers(0)
-    show(model, sample)
-    assert model.first == 0
+    assert views == [panel.step.view]
 
 
-def test_buttons_and_keys_turn_the_pages(model: ViewerModel) -> None:
-    panel = TourPanel(model)
-    panel.show()
-    assert not panel._back.isEnabled()
-    QTest.mouseClick(panel._next, Qt.MouseButton.LeftButton)
+def test_buttons_and_keys_turn_the_pages(model: ViewerModel, steps: tuple[Step, ...]) -> None:
+    panel = touring(model, steps, [])
+    assert not panel.back.isEnabled()
+    QTest.mouseClick(panel.next, Qt.MouseButton.LeftButton)
     QTest.keyClick(panel, Qt.Key.Key_Right)
-    assert panel.step == panel.tour.steps[2]
+    assert panel.step == steps[2]
     QTest.keyClick(panel, Qt.Key.Key_Left)
-    assert panel.step == panel.tour.steps[1]
-    QTest.mouseClick(panel._back, Qt.MouseButton.LeftButton)
-    assert panel.step == panel.tour.steps[0]
+    QTest.mouseClick(panel.back, Qt.MouseButton.LeftButton)
+    assert panel.step == steps[0]
 
 
-def test_after_the_last_step_it_closes_and_stays_away(
-    model: ViewerModel, sample: OpenImage
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Right])
+def test_it_ends_after_the_last_step_and_on_escape(
+    model: ViewerModel, steps: tuple[Step, ...], key: Qt.Key
 ) -> None:
-    panel = TourPanel(model)
-    panel.go_to(5)
-    assert panel._next.text() == "Finish"
-    panel.forward()
+    panel = touring(model, steps, [])
+    ends: list[None] = []
+    panel.closed.connect(lambda: ends.append(None))
+    panel.go(5)
+    QTest.keyClick(panel, key)
     assert panel.isHidden()
-    show(model, sample)
-    assert panel.isHidden()
-    panel.start()
-    assert panel.step == panel.tour.steps[0]
+    assert len(ends) == 1
 
 
-def test_escape_closes(model: ViewerModel) -> None:
-    panel = TourPanel(model)
-    panel.show()
-    QTest.keyClick(panel, Qt.Key.Key_Escape)
-    assert panel.isHidden()
-
-
-def test_it_is_read_to_those_who_do_not_see_it(model: ViewerModel) -> None:
-    panel = TourPanel(model)
-    panel.show()
-    assert panel.accessibleDescription().startswith("Step 1 of 6: ")
+def test_it_is_read_to_those_who_do_not_see_it(
+    model: ViewerModel, steps: tuple[Step, ...]
+) -> None:
+    panel = touring(model, steps, [])
+    assert panel.accessibleDescription().startswith("An image is a stack of layers. ")
     assert unnamed(panel) == []
 
 
-@pytest.mark.parametrize(
-    "change", [{"view": "nowhere"}, {"mode": "odd"}, {"layer": [3, 1]}, {"title": None}]
-)
-def test_a_tour_that_points_at_nothing_is_refused(change: dict[str, object]) -> None:
-    raw = json.loads(Path(resource("sample/tour.json")).read_text("utf-8"))
-    raw["steps"][0] |= change
-    if change.get("title", "") is None:
-        del raw["steps"][0]["title"]
-    with pytest.raises(ValueError, match="the"):
-        Tour.parse(json.dumps(raw))
+def test_a_step_that_is_not_whole_is_refused(tmp_path: Path) -> None:
+    raw = json.loads(resource("sample/tour.json").read_text("utf-8"))
+    del raw["steps"][0]["title"]
+    file = tmp_path / "tour.json"
+    file.write_text(json.dumps(raw))
+    with pytest.raises(KeyError):
+        read_steps(file)
