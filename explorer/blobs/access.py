@@ -59,17 +59,19 @@ class SharedFile:
             raise _cannot_open(path, error) from error
         _must_be_a_file(path, found)
         self.identity = FileIdentity(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+        self._size = found.st_size
         self._lock = threading.Lock()  # for systems whose reads share one position
 
     @property
     def size(self) -> int:
         """Bytes in the file when it was opened."""
-        return self.identity.size
+        return self._size
 
     def read_at(self, offset: int, size: int) -> bytes:
         """As :meth:`RandomAccess.read_at`."""
-        wanted = max(0, min(size, self.size - offset))
-        if not wanted:
+        # Called for every header that is not near the one before: each step shows.
+        wanted = min(size, self._size - offset)
+        if wanted <= 0:
             return b""
         try:
             data = read_exactly(self._fd, wanted, offset, self._lock)
@@ -103,20 +105,21 @@ def read_exactly(fd: int, size: int, offset: int, lock: threading.Lock) -> bytes
 
     ``lock`` guards the position where the system (Windows) cannot read without moving it.
     """
-    parts: list[bytes] = []
-    while size:
-        if hasattr(os, "pread"):
-            part = os.pread(fd, size, offset)
-        else:
-            with lock:
-                os.lseek(fd, offset, os.SEEK_SET)
-                part = os.read(fd, size)
-        if not part:
+    data = _read_once(fd, size, offset, lock)
+    while data and len(data) < size:
+        more = _read_once(fd, size - len(data), offset + len(data), lock)
+        if not more:
             break
-        parts.append(part)
-        size -= len(part)
-        offset += len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+        data += more
+    return data
+
+
+def _read_once(fd: int, size: int, offset: int, lock: threading.Lock) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(fd, size, offset)
+    with lock:
+        os.lseek(fd, offset, os.SEEK_SET)
+        return os.read(fd, size)
 
 
 def _cannot_open(path: Path, error: OSError) -> ExplorerError:
@@ -136,8 +139,8 @@ class Part:
 
     def read_at(self, offset: int, size: int) -> bytes:
         """As :meth:`RandomAccess.read_at`."""
-        wanted = max(0, min(size, self.size - offset))
-        return self.whole.read_at(self.start + offset, wanted) if wanted else b""
+        wanted = min(size, self.size - offset)
+        return self.whole.read_at(self.start + offset, wanted) if wanted > 0 else b""
 
 
 @dataclass(frozen=True, slots=True)

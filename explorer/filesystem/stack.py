@@ -24,6 +24,14 @@ __all__ = ["NOTHING", "Contents", "Delta", "LayerEffect", "Marks", "Providers", 
 _PIECE = 1 << 16
 
 
+def _distinct(values: Array) -> Array:
+    """The values, rising, each once; ``np.unique`` would import all of masked arrays first."""
+    ordered = np.sort(values)
+    fresh = np.ones(len(ordered), bool)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
+
+
 @dataclass(frozen=True, slots=True)
 class LayerEffect:
     """What one layer does to the filesystem below it. Bytes are logical sizes of regular files.
@@ -126,7 +134,7 @@ class Stack(Providers):
     def _passing(layer: LayerIndex, placed: Array) -> list[int]:
         """Where a layer put something in place of a directory, and then replaced that too."""
         passing = ~layer.live & (layer.type != EntryType.DIR) & (layer.type < EntryType.WHITEOUT)
-        nodes: list[int] = np.unique(placed[layer.node[passing]]).tolist()
+        nodes: list[int] = _distinct(placed[layer.node[passing]]).tolist()
         return nodes
 
     def _imply(
@@ -138,13 +146,13 @@ class Stack(Providers):
         own[layer.node[live[needs & (kinds != EntryType.OPAQUE)]]] = True
         needed = own.copy()
         needed[layer.node[live[needs]]] = True
-        edge = np.unique(layer.parent[np.flatnonzero(needed)])
+        edge = _distinct(layer.parent[np.flatnonzero(needed)])
         while True:
             fresh = edge[~needed[edge]]
             if not len(fresh):
                 break
             needed[fresh] = True
-            edge = np.unique(layer.parent[fresh])
+            edge = _distinct(layer.parent[fresh])
         nodes = self.trie.placed[number][np.flatnonzero(needed & ~own)]
         nodes = nodes[~self._is_dir(visible[nodes])]
         visible[nodes] = self.starts[-1] + number
@@ -186,11 +194,11 @@ class Stack(Providers):
         for low in range(0, len(delta.nodes), _PIECE):
             gone = self._content_inodes(delta.before[low : low + _PIECE])
             np.subtract.at(names, gone, 1)
-            lost = np.unique(gone)
+            lost = _distinct(gone)
             change -= int(self.column("size", lost[names[lost] == 0]).sum())
         for low in range(0, len(delta.nodes), _PIECE):
             come = self._content_inodes(delta.after[low : low + _PIECE])
-            new = np.unique(come)
+            new = _distinct(come)
             change += int(self.column("size", new[names[new] == 0]).sum())
             np.add.at(names, come, 1)
         return change
