@@ -1,33 +1,69 @@
-"""The public tables of other projects, read where they lie beside this one."""
+"""The public tables of other projects, read where they lie beside this one.
+
+A suite is a list of cases; running a case raises where this project differs. The same cases are
+run by ``test_conformance.py`` and printed by ``python -m tests.dockerfile.table``.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2].parent / "shared" / "conformance"
-_ABSENT = "the conformance tables of ../shared/conformance are not here"
-needs_conformance = pytest.mark.skipif(not ROOT.is_dir(), reason=_ABSENT)
+ABSENT = "the public tables of ../shared/conformance are not here"
+needs_conformance = pytest.mark.skipif(not ROOT.is_dir(), reason=ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
-class WordCase:
-    """One row of ``envVarTest`` or ``wordsTest``; ``expected`` is ``None`` where it must fail."""
+class Case:
+    """One row of a table; ``left_out`` is the reason where it cannot be run here."""
 
-    source: str
-    expected: tuple[str, ...] | None
-    variables: dict[str, str]
+    name: str
+    run: Callable[[], None]
+    left_out: str = ""
+
+
+@dataclass(slots=True)
+class Suite:
+    """A table; empty where the tables are absent."""
+
+    name: str
+    cases: list[Case] = field(default_factory=list)
+
+    def add(self, name: str, run: Callable[[], None], left_out: str = "") -> None:
+        self.cases.append(Case(f"{self.name}:{name}", run, left_out))
+
+
+def equal(found: object, wanted: object) -> None:
+    """An assertion that says what differs, wherever it is made."""
+    if found != wanted:
+        raise AssertionError(f"found  {found!r}\nwanted {wanted!r}")
+
+
+def refused(error: type[Exception], action: Callable[[], object]) -> None:
+    """The action must raise this."""
+    try:
+        result = action()
+    except error:
+        return
+    raise AssertionError(f"not refused: {result!r}")
 
 
 def load(name: str) -> Any:
-    """A JSON document of the tables; empty where they are absent, so that collecting works."""
+    """A JSON document of the tables; an empty list where they are absent."""
     path = ROOT / name
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def lines(name: str) -> list[str]:
+    """The lines of a file of the tables; none where they are absent."""
+    path = ROOT / name
+    return path.read_text(encoding="utf-8").split("\n")[:-1] if path.is_file() else []
 
 
 def folders(name: str) -> list[Path]:
@@ -40,38 +76,3 @@ def dockerfiles() -> list[Path]:
     """Every Dockerfile of every table."""
     found = ROOT.rglob("*Dockerfile*") if ROOT.is_dir() else []
     return sorted(path for path in found if path.is_file())
-
-
-def variable_rows() -> list[WordCase]:
-    """``envVarTest``: one word, one result."""
-    variables = {"PWD": "/home", "SHELL": "bash", "KOREAN": "\ud55c\uad6d\uc5b4", "NULL": ""}
-    rows = []
-    for line in _lines("envVarTest"):
-        if line.startswith("#") or not line.strip():
-            continue
-        system, source, expected = (part.strip() for part in line.strip().split("|"))
-        if system in "AU":
-            result = None if expected == "error" else (expected,)
-            rows.append(WordCase(source, result, variables))
-    return rows
-
-
-def word_rows() -> list[WordCase]:
-    """``wordsTest``: one text, a list of words."""
-    rows = []
-    variables: dict[str, str] = {}
-    for line in _lines("wordsTest"):
-        if line.startswith("ENV "):
-            name, _, value = line[3:].lstrip(" ").partition("=")
-            variables = {**variables, name: value}
-        elif not line.startswith("#"):
-            source, _, expected = line.partition("|")
-            words = tuple(expected.lstrip(" ").split(","))
-            rows.append(WordCase(source.strip(), None if words == ("error",) else words, variables))
-    return rows
-
-
-def _lines(name: str) -> Iterator[str]:
-    path = ROOT / "buildkit-shell" / "frontend" / "dockerfile" / "shell" / name
-    if path.is_file():
-        yield from path.read_text(encoding="utf-8").split("\n")[:-1]

@@ -10,54 +10,12 @@ from hypothesis import strategies as st
 
 from explorer.dockerfile.expansion import Expander, Expansion, ExpansionError
 from explorer.dockerfile.substitution import MAX_EXPANDED, MAX_NESTING
-from tests.dockerfile.conformance import (
-    WordCase,
-    load,
-    needs_conformance,
-    variable_rows,
-    word_rows,
-)
 
 VARIABLES = {"A": "one", "B": "two words", "EMPTY": "", "PATH": "/usr/bin:/bin"}
 
 
 def expand(word: str, **how: Any) -> str:
     return Expander(**how).expand(word, VARIABLES).text
-
-
-@needs_conformance
-@pytest.mark.parametrize("case", variable_rows(), ids=lambda case: case.source)
-def test_public_table_of_variables(case: WordCase) -> None:
-    if case.expected is None:
-        with pytest.raises(ExpansionError):
-            Expander().expand(case.source, case.variables)
-    else:
-        assert Expander().expand(case.source, case.variables).text == case.expected[0]
-
-
-@needs_conformance
-@pytest.mark.parametrize("case", word_rows(), ids=lambda case: case.source)
-def test_public_table_of_words(case: WordCase) -> None:
-    if case.expected is None:
-        with pytest.raises(ExpansionError):
-            Expander().expand(case.source, case.variables)
-    else:
-        assert Expander().expand(case.source, case.variables).words == case.expected
-
-
-@needs_conformance
-@pytest.mark.parametrize(
-    "case", load("buildkit-shell/process_with_matches.json"), ids=lambda case: case["input"]
-)
-def test_public_table_of_matches(case: dict[str, Any]) -> None:
-    if case["error"]:
-        with pytest.raises(ExpansionError):
-            Expander().expand(case["input"], case["envs"])
-        return
-    expansion = Expander().expand(case["input"], case["envs"])
-    assert expansion.text == case["expected"]
-    assert sorted(expansion.matched) == sorted(case["matches"])
-    assert sorted(expansion.unmatched) == sorted(case["unmatched"])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""The suites, each against the public function that answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from explorer.dockerfile.document import Document
+from explorer.dockerfile.expansion import Expander, ExpansionError
+from explorer.dockerfile.gotext import decode
+from explorer.dockerfile.problem import DockerfileError
+from explorer.dockerfile.sexpression import dump
+from tests.dockerfile.conformance import ROOT, Suite, equal, folders, lines, load, refused
+
+_SHELL = "buildkit-shell/frontend/dockerfile/shell"
+_KOREAN = "\ud55c\uad6d\uc5b4"
+
+
+def all_suites() -> list[Suite]:
+    """Every suite, in the order of the language's layers."""
+    return [
+        trees(),
+        refused_files(),
+        line_numbers(),
+        variables(),
+        word_lists(),
+        matches(),
+    ]
+
+
+def _read(path: Path) -> str:
+    return decode(path.read_bytes())
+
+
+def trees() -> Suite:
+    suite = Suite("buildkit-parser")
+    for folder in folders("buildkit-parser/testfiles"):
+        suite.add(folder.name, partial(_tree, folder))
+    return suite
+
+
+def _tree(folder: Path) -> None:
+    equal(dump(Document.parse(_read(folder / "Dockerfile"))), _read(folder / "result"))
+
+
+def refused_files() -> Suite:
+    suite = Suite("buildkit-parser-negative")
+    for folder in folders("buildkit-parser/testfiles-negative"):
+        suite.add(folder.name, partial(_refused, folder))
+    return suite
+
+
+def _refused(folder: Path) -> None:
+    document = Document.parse(_read(folder / "Dockerfile"))
+    refused(DockerfileError, document.validated)
+
+
+def line_numbers() -> Suite:
+    suite = Suite("buildkit-parser-lines")
+    path = ROOT / "buildkit-parser" / "testfile-line" / "Dockerfile"
+    if path.is_file():
+        suite.add("testfile-line", partial(_line_numbers, path))
+    return suite
+
+
+def _line_numbers(path: Path) -> None:
+    instructions = Document.parse(_read(path)).instructions
+    equal([(i.line, i.last_line) for i in instructions], [(5, 5), (11, 12), (17, 31)])
+
+
+def variables() -> Suite:
+    """``envVarTest``: one word, one result."""
+    suite = Suite("buildkit-shell-variables")
+    environment = {"PWD": "/home", "SHELL": "bash", "KOREAN": _KOREAN, "NULL": ""}
+    for number, line in enumerate(lines(f"{_SHELL}/envVarTest"), start=1):
+        if line.startswith("#") or not line.strip():
+            continue
+        system, source, expected = (part.strip() for part in line.strip().split("|"))
+        windows = "for Windows, where names of variables ignore case" if system == "W" else ""
+        case = partial(_variable, source, expected, environment)
+        suite.add(f"{number}:{source}", case, windows)
+    return suite
+
+
+def _variable(source: str, expected: str, environment: Mapping[str, str]) -> None:
+    if expected == "error":
+        refused(ExpansionError, partial(Expander().expand, source, environment))
+    else:
+        equal(Expander().expand(source, environment).text, expected)
+
+
+def word_lists() -> Suite:
+    """``wordsTest``: one text, a list of words."""
+    suite = Suite("buildkit-shell-words")
+    environment: dict[str, str] = {}
+    for number, line in enumerate(lines(f"{_SHELL}/wordsTest"), start=1):
+        if line.startswith("ENV "):
+            name, _, value = line[3:].lstrip(" ").partition("=")
+            environment = {**environment, name: value}
+        elif not line.startswith("#"):
+            source, _, expected = line.partition("|")
+            words = expected.lstrip(" ").split(",")
+            case = partial(_words, source.strip(), words, environment)
+            suite.add(f"{number}:{source}", case)
+    return suite
+
+
+def _words(source: str, expected: list[str], environment: Mapping[str, str]) -> None:
+    if expected == ["error"]:
+        refused(ExpansionError, partial(Expander().expand, source, environment))
+    else:
+        equal(list(Expander().expand(source, environment).words), expected)
+
+
+def matches() -> Suite:
+    suite = Suite("buildkit-shell-matches")
+    for number, row in enumerate(load("buildkit-shell/process_with_matches.json")):
+        suite.add(f"{number}:{row['input']}", partial(_matches, row))
+    return suite
+
+
+def _matches(row: dict[str, Any]) -> None:
+    if row["error"]:
+        refused(ExpansionError, partial(Expander().expand, row["input"], row["envs"]))
+        return
+    expansion = Expander().expand(row["input"], row["envs"])
+    equal(expansion.text, row["expected"])
+    equal(sorted(expansion.matched), sorted(row["matches"]))
+    equal(sorted(expansion.unmatched), sorted(row["unmatched"]))
