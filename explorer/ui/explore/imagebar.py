@@ -50,7 +50,7 @@ class ImageBar(QWidget):
         self.warnings.clicked.connect(self.warnings_wanted)
         model.documentChanged.connect(self._renew)
         model.imageChanged.connect(self._renew)
-        model.layerIndexed.connect(lambda _layer: self._show_warnings())
+        model.layerIndexed.connect(self._show_warnings)
         self._renew()
 
     def copy_digest(self) -> None:

@@ -60,6 +60,7 @@ class SearchView(QWidget):
         self.hits = HitModel(self)
         self.table = self._make_table()
         self._empty = EmptyState("search", _INVITATION[0], _INVITATION[1], self)
+        self._said = _INVITATION[0]
         self._status = ElidedLabel("", self)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._lay_out()
@@ -71,6 +72,18 @@ class SearchView(QWidget):
         self.line.setText(words)
         self._search()
 
+    def problem(self) -> str:
+        """Why what is typed is no query; empty if it is one."""
+        return self._problem.text()
+
+    def status(self) -> str:
+        """How much was found, and what could not be searched."""
+        return self._status.text()
+
+    def explanation(self) -> str:
+        """Why there are no hits; empty where there are some."""
+        return self._said if self._pages.currentWidget() is self._empty else ""
+
     def _connect(self) -> None:
         self.line.textChanged.connect(self._typed)
         self.line.returnPressed.connect(self._search)
@@ -81,6 +94,7 @@ class SearchView(QWidget):
         self.table.activated.connect(self._open)
         self.table.selectionModel().currentRowChanged.connect(self._open)
         self._model.imageChanged.connect(self._image_changed)
+        theme.switch().changed.connect(self._color)
 
     def _typed(self, words: str) -> None:
         problem = querying.problem_of(words)
@@ -158,11 +172,18 @@ class SearchView(QWidget):
         words.extend(self._notes[:3])
         self._status.setText(" · ".join(words))
         if self._running is not None:
-            self._empty.explain("Searching…")
+            self._say("Searching…", "")
         elif self._asked[1]:
-            self._empty.explain("Nothing found", "No layer has anything that this query matches.")
+            self._say("Nothing found", "No layer has anything that this query matches.")
         else:
-            self._empty.explain(*_INVITATION)
+            self._say(*_INVITATION)
+
+    def _say(self, title: str, hint: str) -> None:
+        self._said = title
+        self._empty.explain(title, hint)
+
+    def _color(self) -> None:
+        self.table.horizontalHeader().setStyleSheet(header_style())
 
     def _make_table(self) -> QTableView:
         table = QTableView(self)
@@ -179,9 +200,9 @@ class SearchView(QWidget):
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.verticalHeader().setDefaultSectionSize(row_height(table))
         header = table.horizontalHeader()
+        header.setAccessibleName("Columns")
         header.setHighlightSections(False)
         header.setStyleSheet(header_style())
-        theme.switch().changed.connect(lambda: header.setStyleSheet(header_style()))
         header.setSectionResizeMode(PATH, QHeaderView.ResizeMode.Stretch)
         for column in range(PATH + 1, MODE + 1):
             header.resizeSection(column, 110 if column == MODE else 76)

@@ -76,7 +76,7 @@ class StackModel(QAbstractListModel):
         self._waste: Waste | None = None
         model.documentChanged.connect(self._rebuild)
         model.imageChanged.connect(self._renew)
-        model.layerIndexed.connect(lambda _layer: self._renew())
+        model.layerIndexed.connect(self._renew)
 
     def set_lowest_first(self, lowest_first: bool) -> None:
         """Have the lowest layer at the top of the picture, or at its bottom."""

@@ -131,7 +131,7 @@ class TreeTools(QWidget):
             model.folderChanged,
             model.selectionChanged,
         ):
-            signal.connect(lambda *_: self._follow())
+            signal.connect(self._follow)
 
     def _lay_out(self) -> None:
         first, second = QHBoxLayout(), QHBoxLayout()

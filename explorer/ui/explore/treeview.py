@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QMenu, QTableView, QWidget
 
 from explorer.ui import theme
@@ -140,6 +140,12 @@ class TreeView(QTableView):
             self.setCurrentIndex(self._model.index(0 if event.key() == Key.Key_Home else last, 0))
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Take the focus; the row that Qt then makes the current one is nobody's choice."""
+        led, self._is_led = self._is_led, True
+        super().focusInEvent(event)
+        self._is_led = led
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the whole row under the pointer."""
@@ -298,6 +304,7 @@ class TreeView(QTableView):
 
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
+        header.setAccessibleName("Columns")
         header.setSectionsClickable(True)
         header.setSortIndicatorShown(True)
         header.setHighlightSections(False)

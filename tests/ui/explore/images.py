@@ -15,7 +15,6 @@ from explorer.ui.settings import Settings
 from explorer.ui.shell import Workspace
 from explorer.ui.tasks import tasks
 from explorer.ui.window import MainWindow
-
 from tests.factory import (
     Entry,
     Image,
