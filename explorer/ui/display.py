@@ -5,7 +5,6 @@ No Qt here: where its libraries are missing, this module is what still says so.
 
 from __future__ import annotations
 
-import ctypes
 import importlib
 import importlib.util
 import os
@@ -84,6 +83,8 @@ def _check_plugin(name: str) -> None:
     plugin = Path(spec.submodule_search_locations[0], "Qt", "plugins", "platforms", name)
     if not plugin.exists():
         return  # a distribution's own PySide6 keeps its plugins elsewhere, and complete
+    import ctypes
+
     try:
         ctypes.CDLL(str(plugin))
     except OSError as error:

@@ -47,7 +47,7 @@ def set_icon(target: HasIcon, name: str, role: str = "text") -> None:
 
 def pixmap(name: str, size: int, ratio: float, color: QColor) -> QPixmap:
     """Return an icon of ``size`` pixels on a screen of ``ratio``, in ``color``."""
-    result = QPixmap(_pixmap(name, round(size * ratio), color.name()))
+    result = _pixmap(name, round(size * ratio), color.name()).copy()
     result.setDevicePixelRatio(ratio)
     return result
 
@@ -98,9 +98,7 @@ class _Drawing(QIconEngine):
         ink = self._disabled if mode is QIcon.Mode.Disabled else self._ink
         return _pixmap(self._name, min(size.width(), size.height()), ink)
 
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         ratio = painter.device().devicePixelRatio()
         painter.drawPixmap(rect, self.pixmap(rect.size() * ratio, mode, state))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -76,7 +76,8 @@ class Rail(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the hairline that divides the rail from the page."""
         painter = QPainter(self)
-        painter.fillRect(QRect(self.width() - 1, 0, 1, self.height()), theme.colors().border)
+        painter.setPen(theme.colors().border)
+        painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
 
 
 class RailButton(QAbstractButton):

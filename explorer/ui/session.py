@@ -24,6 +24,7 @@ from explorer.ui.window import MainWindow
 from explorer.ui.workspaces import explore
 
 _DESKTOP_FILE = "io.github.layerscope.Layerscope"
+_STYLE = ("-style", "fusion")  # said so, Qt's other styles are not even loaded
 _SWITCH_INTERVAL = 0.0005  # seconds that a thread keeps the interpreter from the window
 _SAMPLE = "sample.tar"
 
@@ -32,7 +33,7 @@ class Application(QApplication):
     """Hears of files that the system asks us to open (on macOS, instead of arguments)."""
 
     def __init__(self, arguments: Sequence[str]) -> None:
-        super().__init__(list(arguments))
+        super().__init__([*arguments, *_STYLE])
         self.open_paths: Callable[[Sequence[str]], object] = self._keep
         self.waiting: list[str] = []
         self.setApplicationName(APPLICATION)

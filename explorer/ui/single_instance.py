@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 import time
 import warnings
 from collections.abc import Sequence
@@ -55,6 +56,10 @@ class Request:
 
 
 def _runtime_folder() -> Path:
+    given = os.environ.get("XDG_RUNTIME_DIR")
+    if given and sys.platform == "linux":
+        return Path(given, "layerscope")
+    # Only now: this library knows every system, and takes its time to load.
     import platformdirs
 
     with warnings.catch_warnings():

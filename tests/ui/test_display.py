@@ -63,7 +63,7 @@ def test_a_missing_library_is_named_with_its_package(monkeypatch: pytest.MonkeyP
     def fails(_path: str) -> None:
         raise OSError("libxcb-cursor.so.0: cannot open shared object file: No such file")
 
-    monkeypatch.setattr(display.ctypes, "CDLL", fails)
+    monkeypatch.setattr("ctypes.CDLL", fails)
     with pytest.raises(Unsupported, match="libxcb-cursor") as caught:
         display.check({"DISPLAY": ":0"}, "linux")
     assert caught.value.hint.endswith("sudo apt install libxcb-cursor0")

@@ -11,7 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from explorer.ui.theme.contrast import blend, contrast, ink_on
 from explorer.ui.theme.fonts import mono_font, number_font, ui_font
@@ -81,9 +81,7 @@ class Switch(QObject):
         self._apply()
 
     def install(self) -> None:
-        """Take over the application's style; once, before the first window."""
-        app = _application()
-        app.setStyle(QStyleFactory.create("Fusion"))
+        """Take over the application's colours; once, before the first window."""
         self._apply()
 
     def _follow(self) -> None:
