@@ -68,8 +68,8 @@ class AdviceList(QScrollArea):
         title.setFont(font)
         head.addWidget(title, 1)
         column.addLayout(head)
-        column.addWidget(muted(advice.why, card, wrap=True))
-        column.addWidget(Label(advice.do, card, wrap=True))
+        column.addWidget(muted(f"{advice.why}.", card, wrap=True))
+        column.addWidget(Label(f"{advice.do}.", card, wrap=True))
         column.addLayout(self._links(advice, card))
         return card
 

@@ -142,13 +142,13 @@ class TreemapCanvas(QWidget):
         rect = QRectF(tile.rect.x, tile.rect.y, tile.rect.width, tile.rect.height)
         colors = theme.colors()
         if tile.layer < 0:
-            shade = theme.blend(colors.base, colors.text, min(0.05 + 0.035 * tile.depth, 0.2))
+            shade = theme.blend(colors.text, colors.base, min(0.02 + 0.025 * tile.depth, 0.14))
             if tile.depth:
-                painter.setPen(QPen(colors.border, 1.0))
+                painter.setPen(QPen(theme.blend(colors.text, colors.base, 0.22), 1.0))
                 painter.setBrush(shade)
                 painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
             if tile.header and tile.depth:
-                painter.setPen(colors.text)
+                painter.setPen(colors.muted)
                 self._paint_name(painter, tile, rect.adjusted(5, 0, -4, 0), font, HEADER)
             return
         fill = theme.layer_color(tile.layer, self._layer_count)

@@ -83,12 +83,14 @@ def _wasteful(image: OpenImage, path: WastedPath) -> Row:
     name = display(path.path)
     tip = f"{name}\n{text.exact_size(path.bytes)} stored in {layer_list(path.layers)}"
     hider = _hider(image, path.node, path.layers[-1])
+    layers = ", ".join(map(str, path.layers))
     if hider >= 0:
+        layers += f" → {hider}"
         tip += f"\nhidden by layer {hider}"
         made = image.instructions.get(hider)
         if made is not None:
             tip += f": {' '.join((made.summary or made.text).split())}"
-    return Row(path.node, path.bytes, ", ".join(map(str, path.layers)), name, tip)
+    return Row(path.node, path.bytes, layers, name, tip)
 
 
 def _hider(image: OpenImage, node: int, layer: int) -> int:

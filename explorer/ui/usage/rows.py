@@ -91,6 +91,7 @@ class RowTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.space(6))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setAccessibleName(f"{name}: columns")
         header.setSectionResizeMode(_WORDS, QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.setColumnWidth(_SIZE, theme.space(19))

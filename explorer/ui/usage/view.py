@@ -93,6 +93,8 @@ class UsageView(QWidget):
         super().showEvent(event)
         if self._stale:
             self._measure()
+        else:
+            self._draw()
 
     # -- layout -------------------------------------------------------------------------------
 
@@ -246,7 +248,7 @@ class UsageView(QWidget):
 
     def _draw(self) -> None:
         weights, room = self._weights(), self.canvas.size()
-        if weights is None:
+        if weights is None or not self.isVisible():
             return
         top, width, height = self._top, float(room.width()), float(room.height())
         layers = self._model.layer_count
