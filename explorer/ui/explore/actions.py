@@ -58,7 +58,8 @@ class PageActions:
         self._page.bench.tree.setFocus()
 
     def _bind_all(self) -> None:
-        page, model, tree = self._page, self._model, self._page.bench.tree
+        page, model, bench = self._page, self._model, self._page.bench
+        tree = bench.tree
         opened, chosen = self._is_open, lambda: model.node is not None
         several = self._has_several
         self._bind("go-to-path", self._go_to_path, opened)
@@ -98,6 +99,13 @@ class PageActions:
         self._bind("turn-stack", page.bench.stack.turn, lambda: model.document is not None)
         self._bind("focus-layers", page.bench.stack.setFocus)
         self._bind("focus-files", tree.setFocus)
+        self._bind("below", bench.toggle_below, None, lambda: not bench.tabs.isHidden())
+        self._bind(
+            "inspector", bench.toggle_inspector, None, lambda: not bench.inspector.isHidden()
+        )
+        for view in ("overlay", "usage", "facts"):
+            self._bind(f"view-{view}", partial(self._show_view, view), opened)
+        self._bind("tour", page.start_tour, page.has_tour)
         self._bind("reload", page.reload)
 
     def _bind(
@@ -111,6 +119,11 @@ class PageActions:
 
     def _is_open(self) -> bool:
         return self._model.image is not None
+
+    def _show_view(self, name: str) -> None:
+        view = self._page.bench.show_view(name)
+        if view is not None:
+            view.setFocus()
 
     def _is_mode(self, mode: Mode) -> bool:
         return self._model.mode is mode
@@ -126,7 +139,8 @@ class PageActions:
 
     def _search(self) -> None:
         bench = self._page.bench
-        bench.show_tab(bench.search)
+        bench.show_view("search")
+        bench.search.setFocus()
         bench.search.line.selectAll()
 
     def _go_in(self) -> None:

@@ -6,11 +6,13 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from explorer.ui import icons, theme
 from explorer.ui.explore import querying
+from explorer.ui.explore.filterhelp import FilterHelp
 from explorer.ui.explore.loading import Filter
+from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.labels import Label
 
 _PAUSE_MS: Final = 120
@@ -38,10 +40,16 @@ class FilterBar(QWidget):
         self.line.done.connect(self.left)
         self.line.cleared.connect(self.clear)
         self.setFocusProxy(self.line)
+        self._help: FilterHelp | None = None
+        help = IconButton("help", "What a filter can ask", self, clicked=self.show_help)
+        row = QHBoxLayout()
+        row.setSpacing(theme.space(1))
+        row.addWidget(self.line, 1)
+        row.addWidget(help)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.space(2), 0, theme.space(2), theme.space(2))
         layout.setSpacing(theme.space(1))
-        layout.addWidget(self.line)
+        layout.addLayout(row)
         layout.addWidget(self._problem)
 
     def text(self) -> str:
@@ -61,6 +69,19 @@ class FilterBar(QWidget):
         self.line.clear()
         self._apply()
 
+    def show_help(self) -> None:
+        """Show the words of the language, to pick from."""
+        if self._help is None:
+            self._help = FilterHelp(self)
+            self._help.chosen.connect(self._type)
+        self._help.open_below(self.line)
+
+    def _type(self, example: str) -> None:
+        """Add an example to what is typed, as if the user had typed it."""
+        words = self.line.text().rstrip()
+        self.line.setText(f"{words} {example}".lstrip())
+        self.line.setFocus()
+
     def _typed(self, words: str) -> None:
         problem = querying.problem_of(words)
         self._problem.setText(problem or "")
@@ -78,6 +99,7 @@ class FilterBar(QWidget):
             return
         self._text = words
         self._filter = querying.filter_of(words) if words else None
+        self.line.setToolTip(querying.in_words(words))
         self.changed.emit()
 
 

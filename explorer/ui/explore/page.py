@@ -12,6 +12,7 @@ from explorer.oci import Platform
 from explorer.store.cache import Caches
 from explorer.ui import text
 from explorer.ui.banner import Kind
+from explorer.ui.explore import tours
 from explorer.ui.explore.actions import PageActions
 from explorer.ui.explore.choosing import ImageChoice
 from explorer.ui.explore.imagebar import ImageBar
@@ -22,6 +23,8 @@ from explorer.ui.explore.workbench import Workbench
 from explorer.ui.page import Page
 from explorer.ui.shell import Shell
 from explorer.ui.tasks import spawn
+from explorer.ui.tour.panel import TourPanel
+from explorer.ui.tour.steps import read_steps
 from explorer.ui.widgets.empty import EmptyState
 
 _READING: Final = ("Reading the image", "Its layers appear here in a moment.")
@@ -40,6 +43,7 @@ class ExplorePage(Page):
         self.strip = ReadingStrip(self.model, self)
         self.bench = Workbench(self.model, shell.settings, self)
         self.is_built = False
+        self._tour: TourPanel | None = None
         self._pages = QStackedWidget(self)
         self._empty = EmptyState("layers", _READING[0], _READING[1], self)
         self.bar.show_name(name)
@@ -60,6 +64,28 @@ class ExplorePage(Page):
         self.banners.clear()
         self._explain(*_READING)
         self.opening.open(platform=platform or self.opening.platform)
+
+    def has_tour(self) -> bool:
+        """Whether there is a guided tour of this image."""
+        document = self.model.document
+        return document is not None and tours.file_for(document) is not None
+
+    def start_tour(self) -> None:
+        """Begin the guided tour of this image, above the views; does nothing without one."""
+        document = self.model.document
+        file = tours.file_for(document) if document is not None else None
+        if file is None or self._tour is not None:
+            return
+        self._tour = TourPanel(self.model, read_steps(file), self.bench.show_view, self)
+        self._tour.closed.connect(self._end_tour)
+        self.body.insertWidget(self.body.indexOf(self._pages), self._tour)
+        self._tour.next.setFocus()
+
+    def _end_tour(self) -> None:
+        if self._tour is not None:
+            self._tour.deleteLater()
+            self._tour = None
+            self.bench.setFocus()
 
     async def aclose(self) -> None:
         """Stop all work and let go of the files."""

@@ -17,12 +17,18 @@ from explorer.progress import Job
 from explorer.ui.explore.listing import Listing, Mark
 from explorer.ui.explore.loading import Filter
 from explorer.ui.explore.model import Mode
+from explorer.ui.explore.tips import tip
 
 
 def problem_of(words: str) -> str | None:
     """Why ``words`` are no query, or None if they are one, or nothing."""
     problem = check_query(words) if words.strip() else None
     return None if problem is None else problem.message
+
+
+def in_words(words: str) -> str:
+    """What a valid query asks, as a tool tip; nothing for no query."""
+    return tip(f"Shown: {compile_query(words).describe()}") if words.strip() else ""
 
 
 def filter_of(words: str) -> Filter:

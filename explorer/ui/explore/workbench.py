@@ -8,13 +8,16 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from explorer.ui.explore import views
 from explorer.ui.explore.filetree import FileTree
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.explore.panes import Panes
 from explorer.ui.explore.search import SearchView
 from explorer.ui.explore.stack import LayerStack
+from explorer.ui.facts.view import FactsView
+from explorer.ui.inspect.view import InspectorView
+from explorer.ui.section.view import SectionView
 from explorer.ui.settings import Settings
+from explorer.ui.usage.view import UsageView
 
 _TAB_KEY: Final = "explore/tab"
 
@@ -24,7 +27,10 @@ class Workbench(Panes):
 
     stack: LayerStack
     tree: FileTree
-    inspector: QWidget
+    inspector: InspectorView
+    section: SectionView
+    usage: UsageView
+    facts: FactsView
     search: SearchView
     tabs: QTabWidget
 
@@ -39,27 +45,64 @@ class Workbench(Panes):
         await _breathe()
         self.tree = FileTree(model, settings, self)
         await _breathe()
-        self.inspector = views.beside(model, settings, self)
+        self.inspector = InspectorView(model, self, settings=settings)
         await _breathe()
         self.tabs = QTabWidget(self)
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setAccessibleName("Views of the image")
-        for title, make in views.BELOW:
-            self.tabs.addTab(make(model, self), title)
-            await _breathe()
-        self.search = SearchView(model, self)
-        self.tabs.addTab(self.search, "Search")
+        self.section = SectionView(model, self)
         await _breathe()
+        self.usage = UsageView(model, self)
+        await _breathe()
+        self.facts = FactsView(model, self)
+        await _breathe()
+        self.search = SearchView(model, self)
         self._lay_out()
 
-    def show_tab(self, widget: QWidget) -> None:
-        """Bring one of the views below to the front, with the focus."""
-        self.tabs.show()
-        self.tabs.setCurrentWidget(widget)
-        widget.setFocus()
+    def show_view(self, name: str) -> QWidget | None:
+        """Bring a view to the front, out of hiding if need be; return it.
+
+        The names are those that tours use: stack, tree, inspector, overlay, usage, facts, search.
+        """
+        view = self._views.get(name)
+        if view is None:
+            return None
+        if self.tabs.indexOf(view) >= 0:
+            self.tabs.show()
+            self.tabs.setCurrentWidget(view)
+        else:
+            view.show()
+        return view
+
+    def toggle_below(self) -> None:
+        """Hide the views below the tree, or show them again."""
+        self.tabs.setVisible(self.tabs.isHidden())
+
+    def toggle_inspector(self) -> None:
+        """Hide the inspector, or show it again."""
+        self.inspector.setVisible(self.inspector.isHidden())
+
+    @property
+    def _views(self) -> dict[str, QWidget]:
+        return {
+            "stack": self.stack,
+            "tree": self.tree,
+            "inspector": self.inspector,
+            "overlay": self.section,
+            "usage": self.usage,
+            "facts": self.facts,
+            "search": self.search,
+        }
 
     def _lay_out(self) -> None:
         settings = self._settings
+        for view, title in (
+            (self.section, "Cross-section"),
+            (self.usage, "Where the bytes go"),
+            (self.facts, "Image facts"),
+            (self.search, "Search"),
+        ):
+            self.tabs.addTab(view, title)
         across = Panes(Qt.Orientation.Horizontal, settings, "explore-across", self)
         across.share([self.stack, self.tree, self.inspector], [27, 44, 29])
         self.share([across, self.tabs], [62, 38])

@@ -324,7 +324,7 @@ async def test_sizes_of_the_panes_begin_as_shares_and_stay_as_moved(
 
 async def test_the_tab_below_is_remembered(location: str, tmp_path: Path) -> None:
     async with page_of(location, tmp_path) as page:
-        page.bench.show_tab(page.bench.search)
+        page.bench.show_view("search")
     async with page_of(location, tmp_path) as again:
         assert again.bench.tabs.currentWidget() is again.bench.search
 
