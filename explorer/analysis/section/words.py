@@ -17,7 +17,7 @@ from explorer.analysis.opened import OpenImage
 from explorer.analysis.section.grid import Grid
 from explorer.analysis.section.values import Cell, CellKind, Event, Inside
 from explorer.analysis.timeline import Cause, removal_cause
-from explorer.filesystem.entry import Aspect, Entry, EntryType
+from explorer.filesystem.entry import Aspect, Entry, EntryType, differing_aspects
 from explorer.filesystem.names import display
 from explorer.filesystem.stack import NOTHING
 
@@ -98,9 +98,7 @@ def describe(place: Place) -> Cell:
         before = after
     else:
         before = event.before
-    what: tuple[Aspect, ...] = ()
-    if kind in (CellKind.COPIED, CellKind.METADATA, CellKind.REPLACED):
-        what = place.image.stack.aspects(before, after)
+    what = _what(place, kind, before, after)
     text = _SENTENCES[kind](place, event, what)
     return Cell(
         node=place.node,
@@ -114,6 +112,18 @@ def describe(place: Place) -> Cell:
         covered=place.covered,
         text=text + (_covering(place, event) if place.covered else "") + ".",
     )
+
+
+def _what(place: Place, kind: CellKind, before: int, after: int) -> tuple[Aspect, ...]:
+    """What differs from the version below, without reading content: its kind tells already."""
+    if kind not in (CellKind.COPIED, CellKind.METADATA, CellKind.REPLACED):
+        return ()
+    old, new = place.entry(before), place.entry(after)
+    if kind is CellKind.REPLACED:
+        return (Aspect.TYPE,) if old.type is not new.type else ()
+    if old.implicit or new.implicit:
+        return ()
+    return differing_aspects(old, new, same_content=kind is not CellKind.COPIED)
 
 
 def _covering(place: Place, event: Event) -> str:

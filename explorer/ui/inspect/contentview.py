@@ -172,7 +172,7 @@ class ContentView(QWidget):
         elif entry.type is EntryType.DIR:
             self._say("folder", "A folder", "Its entries are in the tree and the cross-section.")
         elif entry.type is EntryType.SYMLINK:
-            target = display(entry.link or b"")
+            target = display((entry.link or b"")[:200])
             self._say("symlink", f"Leads to {target}", "", button="Go there", follow=True)
         elif entry.type is EntryType.FIFO:
             self._say("file", "A named pipe", "It has no content: processes talk through it.")

@@ -23,6 +23,8 @@ _LETTERS = {
 }
 _SPECIAL = ((6, 0o4000, "s", "S"), (3, 0o2000, "s", "S"), (0, 0o1000, "t", "T"))
 _MOST_LINKS = 8
+_MOST_ATTRIBUTES = 40
+_LONGEST = 4096  # bytes of a link target that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def summary_of(subject: Subject) -> str:
     if entry.type is EntryType.FILE:
         parts.append(text.size(entry.size))
     if entry.type is EntryType.SYMLINK:
-        parts.append(f"→ {display(entry.link or b'')}")
+        parts.append(f"→ {display((entry.link or b'')[:80])}")
     return "  ".join(parts)
 
 
@@ -71,7 +73,7 @@ def _facts(subject: Subject, entry: Entry) -> Iterator[Fact]:
         if entry.stored < entry.size:
             yield Fact("Stored", f"{text.exact_size(entry.stored)}; the rest are holes")
     if entry.type is EntryType.SYMLINK:
-        yield Fact("Target", display(entry.link or b""), mono=True)
+        yield Fact("Target", display((entry.link or b"")[:_LONGEST]), mono=True)
     if entry.device is not None:
         yield Fact("Device", device_text(entry.device), mono=True)
     yield from _permissions(entry)
@@ -96,12 +98,12 @@ def _permissions(entry: Entry) -> Iterator[Fact]:
 
 
 def _attributes(entry: Entry) -> Iterator[Fact]:
-    for name, value in sorted(entry.xattrs.items()):
+    for name, value in sorted(entry.xattrs.items())[:_MOST_ATTRIBUTES]:
         if name == CAPABILITY:
             help = "Rights the kernel gives to whoever runs it"
             yield Fact("Capability", capability_text(value), mono=True, warns=True, help=help)
         else:
-            yield Fact("Attribute", f"{display(name)} = {display(value[:200])}", mono=True)
+            yield Fact("Attribute", f"{display(name[:200])} = {display(value[:200])}", mono=True)
 
 
 def _links(subject: Subject) -> Iterator[Fact]:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.analysis.content import FileContent
 from explorer.analysis.preview.strings import Strings, strings
 from explorer.analysis.timeline import Version
 from explorer.errors import ExplorerError
@@ -130,14 +131,22 @@ class InspectorView(QWidget):
         if subject is None or not subject.is_file:
             return
         if tab is self.hex:
-            try:
-                self.hex.show_content(subject.content())
-            except ExplorerError:
-                self.hex.show_content(None)
+            self._open_bytes(subject)
         elif tab is self._strings_tab:
             Operation(self, f"Finding strings in {subject.name}").work(
                 lambda job: strings(subject.content(), job)
             ).success(self._show_strings).replacing("strings").quiet().start()
+
+    def _open_bytes(self, subject: Subject) -> None:
+        """Make the layer readable in a thread: a compressed one may have to be expanded first."""
+
+        def show(content: FileContent) -> None:
+            if same_version(subject, self.subject):
+                self.hex.show_content(content)
+
+        Operation(self, f"Reading {subject.name}").work(
+            lambda _job: subject.content()
+        ).success(show).replacing("bytes").quiet().start()
 
     def _show_strings(self, found: Strings) -> None:
         self.strings.show_rows([(f"{one.offset:08x}", one.text) for one in found.found])
