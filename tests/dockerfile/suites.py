@@ -10,6 +10,7 @@ from typing import Any
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.expansion import Expander, ExpansionError
 from explorer.dockerfile.gotext import decode
+from explorer.dockerfile.ignore import IgnoreError, IgnoreFile, read_patterns
 from explorer.dockerfile.problem import DockerfileError
 from explorer.dockerfile.sexpression import dump
 from tests.dockerfile.conformance import ROOT, Suite, equal, folders, lines, load, refused
@@ -27,6 +28,8 @@ def all_suites() -> list[Suite]:
         variables(),
         word_lists(),
         matches(),
+        path_patterns(),
+        ignore_files(),
     ]
 
 
@@ -129,3 +132,39 @@ def _matches(row: dict[str, Any]) -> None:
     equal(expansion.text, row["expected"])
     equal(sorted(expansion.matched), sorted(row["matches"]))
     equal(sorted(expansion.unmatched), sorted(row["unmatched"]))
+
+
+def path_patterns() -> Suite:
+    suite = Suite("moby-patternmatcher")
+    tables = load("moby-patternmatcher/cases.json") or {}
+    for number, row in enumerate(tables.get("match_tests", [])):
+        name = f"match:{number}:{row['pattern']}:{row['path']}"
+        wanted = None if row["bad_pattern"] else row["match"]
+        suite.add(name, partial(_ignored, [row["pattern"]], row["path"], wanted))
+    for number, row in enumerate(tables.get("matches_or_parent", [])):
+        name = f"parent:{number}:{row['pattern']}:{row['path']}"
+        suite.add(name, partial(_ignored, [row["pattern"]], row["path"], row["pass"]))
+    for number, row in enumerate(tables.get("multi_pattern", [])):
+        name = f"several:{number}:{row['path']}"
+        suite.add(name, partial(_ignored, row["patterns"], row["path"], row["pass"]))
+    return suite
+
+
+def _ignored(patterns: list[str], path: str, wanted: bool | None) -> None:
+    lines = list(enumerate(patterns, start=1))
+    if wanted is None:
+        refused(IgnoreError, partial(IgnoreFile.of, lines))
+    else:
+        equal(IgnoreFile.of(lines).ignores(path), wanted)
+
+
+def ignore_files() -> Suite:
+    suite = Suite("moby-ignorefile")
+    row = load("moby-patternmatcher/ignorefile_case.json")
+    if row:
+        suite.add("patterns", partial(_patterns, row))
+    return suite
+
+
+def _patterns(row: dict[str, Any]) -> None:
+    equal([pattern for _, pattern in read_patterns(row["content"])], row["expected"])
