@@ -42,6 +42,7 @@ class PageActions:
             signal.connect(self._actions.refresh)
         page.bench.stack.menu_wanted.connect(self._layer_menu)
         page.bench.tree.menu_wanted.connect(self._file_menu)
+        page.bench.tree.reveal_wanted.connect(self.reveal)
 
     def reveal(self, node: int) -> None:
         """Show a path wherever it is: in the merged view, with deleted files if it is one."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import display
@@ -33,6 +33,8 @@ _MOST_CARRIED: Final = 2000
 class FileTree(QWidget):
     """Follows a :class:`ViewerModel` and changes it; the rows are made in a thread."""
 
+    reveal_wanted = Signal(int)
+    """The user wants to see this node, which is not in the list as it is."""
     menu_wanted = Signal(object)
     """A context menu is wanted at this global position, for the model's node."""
 
@@ -54,6 +56,10 @@ class FileTree(QWidget):
         self._empty = EmptyState("layers", "", "", self)
         self._said = ""
         self._count = ElidedLabel("", self)
+        self._absent = QToolButton(self)
+        self._absent.setAutoRaise(True)
+        self._absent.setToolTip("Show it in the merged view, with deleted files if it is one")
+        self._absent.hide()
         self._lay_out()
         self._connect()
         self.setFocusProxy(self.view)
@@ -158,6 +164,26 @@ class FileTree(QWidget):
         if not shown:
             self.view.clearSelection()
             self.view.set_row(-1)
+        self._offer(node if not shown else None)
+
+    def _offer(self, node: int | None) -> None:
+        """Offer to show a path that is looked at and has no row."""
+        made = self._loader.latest
+        if (
+            node is None
+            or node <= ROOT
+            or made is None
+            or made.wanted.image is not self._model.image
+        ):
+            self._absent.hide()
+            return
+        name = text.middle_elided(display(made.wanted.image.stack.trie.name(node)), 30)
+        self._absent.setText(f"{name} is not listed here. Show it".replace("&", "&&"))
+        self._absent.show()
+
+    def _reveal(self) -> None:
+        if self._model.node is not None:
+            self.reveal_wanted.emit(self._model.node)
 
     def _enter(self, node: int) -> None:
         made = self._loader.latest
@@ -210,6 +236,7 @@ class FileTree(QWidget):
         self.tools.changed.connect(self.renew)
         self.tools.columns_wanted.connect(self._show_columns_menu)
         self.filter.changed.connect(self.renew)
+        self._absent.clicked.connect(self._reveal)
         self.filter.left.connect(self.view.setFocus)
         self.view.order_chosen.connect(self._set_order)
         self.view.entered_node.connect(self._enter)
@@ -233,6 +260,7 @@ class FileTree(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.space(3), theme.space(1), theme.space(3), theme.space(1))
         foot.addWidget(self._count, 1)
+        foot.addWidget(self._absent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

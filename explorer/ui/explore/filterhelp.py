@@ -34,17 +34,18 @@ class FilterHelp(QFrame):
             if term.choices:
                 words += f": {', '.join(term.choices)}"
             meaning = muted(words, content, wrap=True)
-            meaning.setMinimumWidth(320)
+            meaning.setMinimumWidth(200)
             grid.addWidget(meaning, row, 1)
         scroll = QScrollArea(self)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(content)
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.space(2))
         layout.addWidget(heading("Filter by…", self, scale=1.05))
-        hint = "Words together must all hold; OR between them, a minus before them, and ( ) work."
+        hint = "Words together must all hold; “or” between them, a minus before them, ( ) around."
         layout.addWidget(muted(hint, self, wrap=True))
         layout.addWidget(scroll, 1)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtWidgets import QStackedWidget, QTabBar
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout
 
 from explorer.errors import AmbiguousImage
 from explorer.oci import Platform
 from explorer.store.cache import Caches
-from explorer.ui import text
+from explorer.ui import text, theme
 from explorer.ui.banner import Kind
 from explorer.ui.explore import tours
 from explorer.ui.explore.actions import PageActions
@@ -27,6 +27,7 @@ from explorer.ui.tour.panel import TourPanel
 from explorer.ui.tour.steps import read_steps
 from explorer.ui.widgets.empty import EmptyState
 
+_TOUR_KEY: Final = "explore/tour-offered"
 _READING: Final = ("Reading the image", "Its layers appear here in a moment.")
 
 
@@ -44,6 +45,8 @@ class ExplorePage(Page):
         self.bench = Workbench(self.model, shell.settings, self)
         self.is_built = False
         self._tour: TourPanel | None = None
+        self._tour_place = QVBoxLayout()
+        self._tour_place.setContentsMargins(0, 0, 0, 0)
         self._pages = QStackedWidget(self)
         self._empty = EmptyState("layers", _READING[0], _READING[1], self)
         self.bar.show_name(name)
@@ -58,6 +61,8 @@ class ExplorePage(Page):
         self.commands = PageActions(self)
         self.is_built = True
         self._show_bench()
+        if self.model.is_complete:
+            self._offer_tour()
 
     def reload(self, platform: Platform | None = None) -> None:
         """Open the image anew, perhaps for another platform."""
@@ -78,12 +83,32 @@ class ExplorePage(Page):
             return
         self._tour = TourPanel(self.model, read_steps(file), self.bench.show_view, self)
         self._tour.closed.connect(self._end_tour)
-        self.body.insertWidget(self.body.indexOf(self._pages), self._tour)
+        self._tour_place.addWidget(self._tour)
+        edge = theme.space(2)
+        self._tour_place.setContentsMargins(edge, 0, edge, edge)
         self._tour.next.setFocus()
+        self.shell.settings.set(_TOUR_KEY, True)
+
+    def _offer_tour(self) -> None:
+        """Say once that there is a tour of this image."""
+        if self.is_built and self.has_tour() and not self.shell.settings.flag(_TOUR_KEY):
+            self.shell.settings.set(_TOUR_KEY, True)
+            self.banners.show_message(
+                Kind.INFO,
+                "There is a guided tour of this image",
+                "six steps from what a layer is to where the bytes go",
+                "It is in the Help menu, too.",
+                action=("Start the tour", self._take_tour),
+            )
+
+    def _take_tour(self) -> None:
+        self.banners.clear()
+        self.start_tour()
 
     def _end_tour(self) -> None:
         if self._tour is not None:
             self._tour.deleteLater()
+            self._tour_place.setContentsMargins(0, 0, 0, 0)
             self._tour = None
             self.bench.setFocus()
 
@@ -117,7 +142,10 @@ class ExplorePage(Page):
     def _opened(self) -> None:
         """Say what of the image could not be read, or is not what it claims to be."""
         image = self.model.image
-        if image is None or not self.model.is_complete or not image.problems:
+        if image is None or not self.model.is_complete:
+            return
+        self._offer_tour()
+        if not image.problems:
             return
         problems = image.problems
         self.banners.show_message(
@@ -194,4 +222,5 @@ class ExplorePage(Page):
         self.body.setSpacing(0)
         self.body.addWidget(self.bar)
         self.body.addWidget(self.strip)
+        self.body.addLayout(self._tour_place)
         self.body.addWidget(self._pages, 1)

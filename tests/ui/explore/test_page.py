@@ -9,13 +9,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
 
 from explorer.ui.banner import Kind
 from explorer.ui.explore.choosing import reference_of
 from explorer.ui.explore.commands import FILE_MENU, LAYER_MENU, SPECS
+from explorer.ui.explore.filterhelp import FilterHelp
 from explorer.ui.explore.model import ROOT, Mode
 from explorer.ui.explore.page import ExplorePage
+from explorer.ui.resources import resource
+from explorer.ui.tour.panel import TourPanel
 from tests.factory import docker_archive_v25, index, oci_layout
 from tests.ui.accessibility import unnamed
 from tests.ui.explore.images import page_of, save, settled, tour, window_with
@@ -195,6 +198,87 @@ async def test_every_declared_action_does_something(location: str, tmp_path: Pat
     async with page_of(location, tmp_path) as page:
         entries = page.shell.actions._entries
         assert [spec.id for spec in SPECS if not entries[spec.id].bindings] == []
+
+
+async def test_what_is_not_listed_can_be_shown_all_the_same(location: str, tmp_path: Path) -> None:
+    async with page_of(location, tmp_path) as page:
+        assert page.model.image is not None
+        tree = page.bench.tree
+        page.model.open_version(page.model.image.node("/old.conf"), 0)
+        await settled(page)
+        assert "old.conf" not in names(page)
+        (button,) = [b for b in tree.findChildren(QToolButton) if "old.conf" in b.text()]
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        await settled(page)
+        assert "old.conf" in names(page)
+        assert not button.isVisible()
+
+
+async def test_views_can_be_put_away_and_come_back_when_they_are_asked_for(
+    location: str, tmp_path: Path
+) -> None:
+    async with page_of(location, tmp_path) as page:
+        bench = page.bench
+        press(page, Qt.Key.Key_J, CONTROL)
+        assert not bench.tabs.isVisible()
+        press(page, Qt.Key.Key_4, CONTROL)
+        assert bench.tabs.currentWidget() is bench.usage
+        assert bench.tabs.isVisible()
+        press(page, Qt.Key.Key_I, CONTROL)
+        assert not bench.inspector.isVisible()
+        assert bench.show_view("inspector") is bench.inspector
+        assert bench.inspector.isVisible()
+        assert bench.show_view("periscope") is None
+
+
+async def test_the_filter_language_is_at_hand(location: str, tmp_path: Path) -> None:
+    async with page_of(location, tmp_path) as page:
+        bar = page.bench.tree.filter
+        bar.line.setText("main")
+        bar.show_help()
+        help = bar.findChild(FilterHelp)
+        assert isinstance(help, FilterHelp)
+        example = next(b for b in help.findChildren(QToolButton) if b.text() == "size>1M")
+        QTest.mouseClick(example, Qt.MouseButton.LeftButton)
+        assert bar.line.text() == "main size>1M"
+        assert not help.isVisible()
+
+
+# -- the tour ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sample() -> str:
+    path = resource("sample.tar")
+    if not path.exists():
+        pytest.skip("the sample is not built here")
+    return str(path)
+
+
+async def test_the_sample_offers_its_tour_once(sample: str, tmp_path: Path) -> None:
+    async with page_of(sample, tmp_path) as page:
+        (banner,) = page.banners.banners()
+        start = next(b for b in banner.findChildren(QPushButton) if b.text() == "Start the tour")
+        QTest.mouseClick(start, Qt.MouseButton.LeftButton)
+        assert page.banners.banners() == []
+        tour = page.findChild(TourPanel)
+        assert isinstance(tour, TourPanel)
+        tour.go(3)
+        assert page.model.path(page.model.node or 0) == tour.step.path
+        tour.close_tour()
+        assert page.bench.stack.view.hasFocus()
+    async with page_of(sample, tmp_path) as again:
+        assert again.banners.banners() == []
+        do(again, "tour")
+        assert again.findChild(TourPanel) is not None
+
+
+async def test_other_images_have_no_tour(location: str, tmp_path: Path) -> None:
+    async with page_of(location, tmp_path) as page:
+        page.shell.actions.renew()
+        assert not page.shell.actions.action("explore.tour").isEnabled()
+        page.start_tour()
+        assert page.findChild(TourPanel) is None
 
 
 # -- what can go wrong ---------------------------------------------------------------------------
