@@ -12,6 +12,7 @@ from explorer.blobs.access import InMemory, RandomAccess
 from explorer.errors import DamagedImage, NotFound
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import SparseMap
+from explorer.progress import Job
 from explorer.sources.reading import IndexedLayer, plain_access
 from explorer.store.cache import Caches
 
@@ -112,8 +113,12 @@ class ContentReader:
         except DamagedImage:
             return False
 
-    def fingerprint(self, layer: int, entry: int) -> int:
-        """128 bits that stand for the content, keyed for this cache; read if not yet known."""
+    def fingerprint(self, layer: int, entry: int, job: Job | None = None) -> int:
+        """128 bits that stand for the content, keyed for this cache; read if not yet known.
+
+        Raises :class:`explorer.errors.Cancelled` if ``job`` is cancelled meanwhile.
+        """
+        job = job or Job()
         index = self._layers[layer].index
         assert index is not None
         known = index.fingerprint(entry)
@@ -124,10 +129,12 @@ class ContentReader:
         content = self.open(layer, entry)
         if content.sparse is None:
             for chunk in content.chunks():
+                job.check()
                 hasher.update(chunk)
         else:
             hasher.update(repr((content.size, content.sparse.runs)).encode())
             for _, data in content.data_runs():
+                job.check()
                 hasher.update(data)
         # The order in which an index keeps the sixteen bytes.
         return int.from_bytes(hasher.digest(), "little")

@@ -50,7 +50,7 @@ def duplicates(
         if read + size > most:
             continue
         read += size
-        mark = _fingerprint(image, inode)
+        mark = _fingerprint(image, inode, job)
         job.advance(size)
         if mark is not None:
             groups.setdefault((size, mark), []).append(node)
@@ -81,11 +81,11 @@ def _candidates(state: State, least: int) -> tuple[Array, Array, Array]:
     return nodes[order], inodes[order], sizes[order]
 
 
-def _fingerprint(image: OpenImage, inode: int) -> int | None:
+def _fingerprint(image: OpenImage, inode: int, job: Job) -> int | None:
     layer, entry = image.stack.split(inode)
     if entry < 0:
         return None
     try:
-        return image.contents.fingerprint(layer, entry)
+        return image.contents.fingerprint(layer, entry, job)
     except (DamagedImage, NotFound):
         return None

@@ -24,7 +24,9 @@ def look_inside(
     :class:`explorer.errors.Cancelled`.
     """
     if compression == "none":
-        return file, build_index(FileFeed(file), job)
+        job.expect(file.size)
+        index = build_index(FileFeed(file, job), job)
+        return file, index
     whole = _Plain(file, compression, job)
     try:
         access = caches.plain.open(f"{file.identity}-{compression}", whole.chunks)

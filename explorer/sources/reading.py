@@ -74,6 +74,7 @@ def _plain_layer(layer: Layer, blob: RandomAccess, job: Job, verify: bool) -> In
                 job.check()
             both = {layer.digest, layer.diff_id} - {None}
             verified = hasher.hexdigest() == digest.encoded and len(both) == 1
+    job.advance(blob.size)
     return IndexedLayer(layer, index, verified, blob.size, _problem(index, verified, digest))
 
 

@@ -84,6 +84,8 @@ def _open_file(location: Location, caches: Caches, job: Job) -> ImageSource:
     if not len(index):
         raise _not_an_image(location.path, file, index)
     top = {index.name(int(node)) for node in (index.parent == 0).nonzero()[0][:5000]}
+    if location.transport == "rootfs":
+        return _bare(location, file, compression, index)
     if not (top & _MARKERS) and not (index.damage and _looks_saved(index)):
         return _bare(location, file, compression, index)
     return _archive(location, name, access, index)
@@ -162,7 +164,7 @@ def _add_tags(layout: OciLayout, docker: DockerArchive | None) -> None:
 def _bare(
     location: Location, file: SharedFile, compression: Compression, index: LayerIndex
 ) -> ImageSource:
-    if location.transport:
+    if location.transport not in ("", "rootfs"):
         raise DamagedImage(
             f"{location.path.name} is no {location.transport}",
             why="it is a tar without manifest.json or index.json",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from explorer.errors import NotFound, Unsupported, UsageError
 
-ARCHIVES = ("docker-archive", "oci-archive", "oci")
+ARCHIVES = ("docker-archive", "oci-archive", "oci", "rootfs")
 _LATER = {
     "docker": "a registry",
     "docker-daemon": "Docker Engine",
