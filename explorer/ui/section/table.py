@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView, QWidget
 
 from explorer.ui import theme
+from explorer.ui.section.gridpaint import GridPainter
 from explorer.ui.section.headers import Corner, LayerHeader, NameHeader
 from explorer.ui.section.items import Index, SectionItems
-from explorer.ui.section.look import cell_look, merged_look, runs
-from explorer.ui.section.paint import CellPainter
 
 _NARROWEST, _WIDEST = 42, 116
 _MERGED_NARROW, _MERGED_WIDE = 168, 280
@@ -60,6 +59,11 @@ class SectionTable(QTableView):
         self.refresh_fonts()
 
     # -- geometry -----------------------------------------------------------------------------
+
+    @property
+    def items(self) -> SectionItems:
+        """What is shown."""
+        return self._items
 
     @property
     def merged_column(self) -> int:
@@ -226,109 +230,9 @@ class SectionTable(QTableView):
                 self.setCurrentIndex(self._items.index(row, column))
                 return
 
-    # -- painting -----------------------------------------------------------------------------
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells in view, then the merged column over them."""
-        painter, colors = QPainter(self.viewport()), theme.colors()
-        painter.fillRect(event.rect(), colors.base)
-        if self._items.section is None:
-            return
-        rows = self._rows_in(event.rect())
-        cells = CellPainter(painter, self._items.layers)
-        layers = self._layers_in(event.rect())
-        left = self.merged_left()
-        painter.save()
-        painter.setClipRect(QRect(0, 0, left, self.viewport().height()))
-        self._paint_bands(painter, layers, rows)
-        for row in rows:
-            self._paint_row(cells, row, layers)
-        painter.restore()
-        self._paint_merged(painter, cells, rows)
-        self._paint_current(painter)
-
-    def _paint_row(self, cells: CellPainter, row: int, layers: range) -> None:
-        section, shown = self._items.section, self._items.section_row(row)
-        assert section is not None
-        for run in runs(section, shown, layers):
-            if run.thread is None:
-                look = cell_look(section, shown, run.first)
-                cells.cell(self._box(row, run.first), look)
-            else:
-                box = self._box(row, run.first).united(self._box(row, run.last))
-                cells.thread(box.left(), box.right(), box.center().y(), run.thread)
-
-    def _rows_in(self, rect: QRect) -> range:
-        first = self.rowAt(rect.top())
-        last = self.rowAt(rect.bottom())
-        if first < 0:
-            return range(0)
-        return range(first, (last if last >= 0 else self._items.rowCount() - 1) + 1)
-
-    def _layers_in(self, rect: QRect) -> range:
-        first = max(0, self.columnAt(max(0, rect.left())))
-        last = self.columnAt(min(rect.right(), self.merged_left()))
-        last = self._items.layers - 1 if last < 0 else min(last, self._items.layers - 1)
-        return range(first, last + 1)
-
-    def _box(self, row: int, column: int) -> QRectF:
-        return QRectF(
-            self.columnViewportPosition(column),
-            self.rowViewportPosition(row),
-            self.columnWidth(column),
-            self.rowHeight(row),
-        )
-
-    def _paint_bands(self, painter: QPainter, layers: range, rows: range) -> None:
-        colors, height = theme.colors(), self.viewport().height()
-        for layer in layers:
-            x, width = self.columnViewportPosition(layer), self.columnWidth(layer)
-            if layer in self.layer_header.selected:
-                painter.fillRect(
-                    x, 0, width, height, theme.blend(colors.accent_soft, colors.base, 0.6)
-                )
-            if layer == self._hover[1]:
-                painter.fillRect(x, 0, width, height, colors.hover)
-            if layer == self.layer_header.boundary:
-                painter.setPen(QPen(colors.outline, 1, Qt.PenStyle.DashLine))
-                painter.drawLine(QPointF(x + width, 0), QPointF(x + width, height))
-        self._paint_lines(painter, rows, 0, self.merged_left())
-
-    def _paint_lines(self, painter: QPainter, rows: range, left: int, right: int) -> None:
-        colors = theme.colors()
-        current = self.currentIndex().row()
-        for row in rows:
-            top, height = self.rowViewportPosition(row), self.rowHeight(row)
-            if row == current:
-                painter.fillRect(left, top, right - left, height, colors.selection)
-            elif row == self._hover[0]:
-                painter.fillRect(left, top, right - left, height, colors.hover)
-            painter.setPen(QPen(theme.blend(colors.border, colors.base, 0.6), 1))
-            bottom = top + height - 0.5
-            painter.drawLine(QPointF(left, bottom), QPointF(right, bottom))
-
-    def _paint_merged(self, painter: QPainter, cells: CellPainter, rows: range) -> None:
-        section, colors = self._items.section, theme.colors()
-        assert section is not None
-        left, width = self.merged_left(), self.viewport().width()
-        painter.fillRect(left, 0, width - left, self.viewport().height(), colors.raised)
-        self._paint_lines(painter, rows, left, width)
-        painter.setPen(QPen(colors.outline, 1))
-        painter.drawLine(QPointF(left + 0.5, 0), QPointF(left + 0.5, self.viewport().height()))
-        for row in rows:
-            shown = self._items.section_row(row)
-            look = merged_look(section, shown)
-            last = cell_look(section, shown, section.layers - 1)
-            box = QRectF(left, self.rowViewportPosition(row), width - left, self.rowHeight(row))
-            cells.merged(box, look, last.leaves)
-
-    def _paint_current(self, painter: QPainter) -> None:
-        index = self.currentIndex()
-        if not index.isValid() or not self.hasFocus():
-            return
-        painter.setPen(QPen(theme.colors().accent, 2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        box = QRectF(self.visualRect(index)).adjusted(1.5, 1.5, -1.5, -1.5)
-        if index.column() < self.merged_column and box.right() > self.merged_left():
-            return
-        painter.drawRoundedRect(box, 5, 5)
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), theme.colors().base)
+        if self._items.section is not None:
+            GridPainter(self, painter, self._items.section, self._hover).paint(event.rect())
