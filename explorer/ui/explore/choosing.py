@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.ui import text, theme
+from explorer.ui.explore.tips import tip
 from explorer.ui.widgets.labels import heading, muted
 
 _MOST = 500
+_LONGEST = 84
 
 
 class ImageChoice(QScrollArea):
@@ -33,7 +35,9 @@ class ImageChoice(QScrollArea):
         layout.addWidget(muted("Choose the one to open.", content))
         layout.addSpacing(theme.space(2))
         for label in choices[:_MOST]:
-            button = QPushButton(label.replace("&", "&&"), content)
+            shown = text.middle_elided(label, _LONGEST)
+            button = QPushButton(shown.replace("&", "&&"), content)
+            button.setToolTip(tip(label) if shown != label else "")
             button.setStyleSheet("text-align: left; padding: 8px 12px;")
             button.clicked.connect(partial(self.chosen.emit, reference_of(label)))
             layout.addWidget(button)

@@ -212,6 +212,13 @@ class FileTree(QWidget):
     def _why_empty(self, made: Made) -> tuple[str, str]:
         if made.chosen is not None and made.listing.count:
             return "Nothing matches the filter", "Press Escape in the filter to see everything."
+        unread = [
+            n for n in range(made.wanted.last + 1) if made.wanted.image.layers[n].index is None
+        ]
+        if unread and made.wanted.top == ROOT:
+            layers = text.plural(len(unread), "layer")
+            why = indexed[unread[-1]].problem or "it is still being read"
+            return f"{layers} cannot be shown", f"Layer {unread[-1]}: {why}."
         if made.wanted.last < 0:
             return "This image has no layers", "There are no files to show."
         if made.wanted.top != ROOT:

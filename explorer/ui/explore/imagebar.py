@@ -105,9 +105,12 @@ class ImageBar(QWidget):
         words = f"{text.size(document.stored)} in {layers}"
         whole = f"Stored: {text.exact_size(document.stored)}"
         if image is not None and self._model.is_complete and image.stack.effects:
-            total = image.stack.effects[-1].cumulative
-            words += f" · {text.size(total)} of files"
-            whole += f"\nThe merged filesystem: {text.exact_size(total)}"
+            if any(layer.index is None for layer in image.layers):
+                whole += "\nThe merged filesystem: unknown, for not all layers can be read"
+            else:
+                total = image.stack.effects[-1].cumulative
+                words += f" · {text.size(total)} of files"
+                whole += f"\nThe merged filesystem: {text.exact_size(total)}"
         self._sizes.setText(words)
         self._sizes.setToolTip(whole)
 

@@ -48,8 +48,9 @@ class Card:
     """Everything there is to paint of one row.
 
     Bytes: ``stored`` of the blob, ``size`` of its plain tar, ``wasted`` of what later layers hide
-    (None while unknown). ``effect`` is None until the layer is stacked. ``scale`` is the largest
-    number of bytes that any bar of the stack shows, ``before`` the filesystem below this layer.
+    (None while unknown). ``effect`` is None until the layer is stacked, and where it cannot be
+    read. ``scale`` is how many bytes the whole width of a bar stands for, ``before`` the filesystem
+    below this layer.
     """
 
     row: StackRow
@@ -110,7 +111,9 @@ class StackModel(QAbstractListModel):
         assert model.document is not None
         indexed = model.indexed[number]
         effects = model.image.stack.effects if model.image is not None else []
-        effect = effects[number] if indexed is not None and number < len(effects) else None
+        # Of a layer that could not be read nobody knows what it does: not "nothing".
+        is_known = indexed is not None and indexed.index is not None and number < len(effects)
+        effect = effects[number] if is_known else None
         waste = self._waste.layers[number].bytes if self._waste is not None else None
         return Card(
             row=row,
@@ -127,9 +130,9 @@ class StackModel(QAbstractListModel):
 
     def _scale(self) -> int:
         document, image = self._model.document, self._model.image
-        stored = [layer.stored for layer in document.layers] if document is not None else []
-        reached = [effect.cumulative for effect in image.stack.effects] if image is not None else []
-        return max([1, *stored, *reached])
+        if image is not None:
+            return max([1, *(effect.cumulative for effect in image.stack.effects)])
+        return max([1, *(layer.stored for layer in document.layers)]) if document else 1
 
     def _rebuild(self) -> None:
         self.beginResetModel()

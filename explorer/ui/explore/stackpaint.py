@@ -18,6 +18,8 @@ PAD: Final = 12
 NUMBER_WIDTH: Final = 26
 """The column of the layers' numbers."""
 _BAR: Final = 5
+_LINE: Final = 2
+"""The height of the line below the bar that stands for what is stored."""
 _MARK: Final = 14
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -79,7 +81,7 @@ class StackDelegate(QStyledItemDelegate):
         """As high as the kind of row asks."""
         kind = index.data(KIND_ROLE)
         if kind is Kind.LAYER:
-            return QSize(120, 2 * self.fonts.line + _BAR + theme.space(5))
+            return QSize(120, 2 * self.fonts.line + _BAR + _LINE + 1 + theme.space(5))
         return QSize(120, self.fonts.step_line + (4 if kind is Kind.STEP else theme.space(3)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -122,7 +124,8 @@ class StackDelegate(QStyledItemDelegate):
         first.setRight(first.right() - self._marks(painter, first, card))
         self._instruction(painter, first, card)
         self._second_line(painter, second, card)
-        bar = QRectF(second.left(), inner.bottom() - _BAR + 1, second.width(), _BAR)
+        top = inner.bottom() - _BAR - _LINE
+        bar = QRectF(second.left(), top, second.width(), _BAR)
         selected = bool(state & QStyle.StateFlag.State_Selected)
         _paint_bar(painter, bar, card, color, selected=selected)
 
@@ -262,7 +265,7 @@ def marks_of(card: Card) -> list[tuple[str, str]]:
 def _paint_bar(
     painter: QPainter, room: QRectF, card: Card, color: QColor, *, selected: bool
 ) -> None:
-    """The filesystem below (faint), and what this layer adds or takes away.
+    """The filesystem below (faint), what this layer adds or takes, and under it what it stores.
 
     All rows share one scale, so that the stack reads as a stair.
     """
@@ -279,9 +282,11 @@ def _paint_bar(
             room.left() + min(left, room.width() - width), room.top(), width, room.height()
         )
 
+    start = min(card.before, card.effect.cumulative) if card.effect is not None else 0
+    line = span(start, min(start + card.stored, card.scale))
+    painter.setBrush(theme.blend(colors.muted, ground, 0.55))
+    painter.drawRect(QRectF(line.left(), room.bottom() + 1, line.width(), _LINE))
     if card.effect is None:
-        painter.setBrush(theme.blend(color, ground, 0.5))
-        painter.drawRoundedRect(span(0, card.stored), 2, 2)
         return
     after = card.effect.cumulative
     low, high = min(card.before, after), max(card.before, after)

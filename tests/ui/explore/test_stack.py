@@ -136,7 +136,7 @@ def test_a_card_has_the_three_sizes(model: ViewerModel, image: OpenImage) -> Non
     assert shown.stored == image.image.layers[1].stored
     assert shown.effect == effect
     assert shown.before == effect.cumulative - effect.contribution
-    assert shown.scale >= max(shown.stored, effect.cumulative)
+    assert shown.scale == max(each.cumulative for each in image.stack.effects)
 
 
 def test_figures_are_there_in_words(model: ViewerModel) -> None:
