@@ -212,9 +212,8 @@ class FileTree(QWidget):
     def _why_empty(self, made: Made) -> tuple[str, str]:
         if made.chosen is not None and made.listing.count:
             return "Nothing matches the filter", "Press Escape in the filter to see everything."
-        unread = [
-            n for n in range(made.wanted.last + 1) if made.wanted.image.layers[n].index is None
-        ]
+        indexed = made.wanted.image.layers[: made.wanted.last + 1]
+        unread = [number for number, layer in enumerate(indexed) if layer.index is None]
         if unread and made.wanted.top == ROOT:
             layers = text.plural(len(unread), "layer")
             why = indexed[unread[-1]].problem or "it is still being read"

@@ -175,7 +175,9 @@ class _Titles(QWidget):
         self.setToolTip(
             "stored: bytes of the layer as it travels\n"
             "adds: what it adds to the merged filesystem\n"
-            "total: the merged filesystem so far"
+            "total: the merged filesystem so far\n"
+            "bar: the filesystem below, then what the layer adds or takes away;\n"
+            "thin line: what it stores"
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
