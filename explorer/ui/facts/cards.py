@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 from explorer.ui import theme
 from explorer.ui.facts.facts import Group
 from explorer.ui.inspect.deflist import DefinitionList
+from explorer.ui.widgets.buttons import CopyButton
 from explorer.ui.widgets.labels import Label, heading, muted
 
 _COLUMN: Final = 360
@@ -65,13 +66,18 @@ def _card(group: Group, parent: QWidget) -> QWidget:
     column = QVBoxLayout(card)
     column.setContentsMargins(theme.space(4), theme.space(3), theme.space(4), theme.space(3))
     column.setSpacing(theme.space(2))
-    column.addWidget(heading(group.title, card, scale=1.05))
+    head = QHBoxLayout()
+    head.addWidget(heading(group.title, card, scale=1.05), 1)
+    if group.copy:
+        name = f"Copy all of {group.title.lower()}"
+        head.addWidget(CopyButton(name, lambda: group.copy, card))
+    column.addLayout(head)
     if group.facts:
         facts = DefinitionList(group.title, card)
         facts.show_facts(group.facts)
         column.addWidget(facts)
     for sentence in group.warned:
-        column.addWidget(Label(f"⚠ {sentence}", card, role="warn", wrap=True))
+        column.addWidget(Label(f"⚠ {sentence}.", card, role="warn", wrap=True))
     for sentence in group.said:
-        column.addWidget(muted(sentence, card, wrap=True))
+        column.addWidget(muted(f"{sentence}.", card, wrap=True))
     return card

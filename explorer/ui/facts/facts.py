@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from explorer.oci import Healthcheck, ImageConfig, effective_process
+from explorer.oci import Digest, Healthcheck, ImageConfig, effective_process
 from explorer.oci.layout import visible
 from explorer.oci.process import Process
 from explorer.sources.image import Image
@@ -19,15 +20,24 @@ _FORMS = {
     "none": "nothing: the image says neither ENTRYPOINT nor CMD",
 }
 
+_MOST = 500
+_LONGEST = 4000  # characters of a value
+_DOCUMENT = 4 << 20  # bytes of a document
+_LINE = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Facts under a heading; ``said`` are sentences below them, ``warned`` those to heed."""
+    """Facts under a heading; ``said`` are sentences below them, ``warned`` those to heed.
+
+    ``copy`` is the whole group as text, to be copied; empty where that is of no use.
+    """
 
     title: str
     facts: tuple[Fact, ...]
     said: tuple[str, ...] = ()
     warned: tuple[str, ...] = ()
+    copy: str = ""
 
 
 def groups_of(image: Image) -> tuple[Group, ...]:
@@ -37,8 +47,8 @@ def groups_of(image: Image) -> tuple[Group, ...]:
     found = (
         Group("What it runs", tuple(_runs(process)), process.explanation, process.warnings),
         Group("Settings", tuple(_settings(config))),
-        Group("Environment", _pairs(config.env)),
-        Group("Labels", _pairs(tuple(config.labels.items()))),
+        _list("Environment", config.env),
+        _list("Labels", tuple(config.labels.items())),
         Group("Identity", tuple(_identity(image))),
         Group("Unusual", (), (), image.warnings),
     )
@@ -47,7 +57,9 @@ def groups_of(image: Image) -> tuple[Group, ...]:
 
 def _runs(process: Process) -> Iterator[Fact]:
     if process.argv:
-        yield Fact("Command", visible(process.command_line), mono=True, help="ENTRYPOINT and CMD")
+        command = process.command_line
+        help = "ENTRYPOINT and CMD"
+        yield Fact("Command", _bounded(command, _LONGEST), mono=True, help=help, copy=command)
     yield Fact("Form", _FORMS[process.form])
     yield Fact("User", process.user or "root", mono=True, warns=process.user in ("", "0", "root"))
     yield Fact("Directory", process.workdir or "/", mono=True)
@@ -79,15 +91,36 @@ def _health(check: Healthcheck) -> str:
     return words + (f"\n{', '.join(told)}" if told else "")
 
 
+def _list(title: str, pairs: Sequence[tuple[str, str]]) -> Group:
+    return Group(title, _pairs(pairs), copy="\n".join(f"{name}={value}" for name, value in pairs))
+
+
 def _pairs(pairs: Sequence[tuple[str, str]]) -> tuple[Fact, ...]:
-    return tuple(Fact(visible(name), visible(value), mono=True) for name, value in pairs)
+    shown = [
+        Fact(_bounded(name, 200), _bounded(value, _LONGEST), mono=True)
+        for name, value in pairs[:_MOST]
+    ]
+    if len(pairs) > _MOST:
+        shown.append(Fact("…", f"and {text.count(len(pairs) - _MOST)} more"))
+    return tuple(shown)
+
+
+def _bounded(value: str, most: int) -> str:
+    """A value from a document, which may hold megabytes."""
+    return visible(value[:most]) + ("…" if len(value) > most else "")
+
+
+def _digest(name: str, digest: Digest, help: str) -> Fact:
+    whole = str(digest)
+    shown = text.short_digest(whole)
+    return Fact(name, shown, mono=True, help=f"{whole}\n{help}", copy=whole)
 
 
 def _identity(image: Image) -> Iterator[Fact]:
     config = image.config
     if image.digest is not None:
-        yield Fact("Digest", str(image.digest), mono=True, help="Names the manifest")
-    yield Fact("ImageID", str(image.image_id), mono=True, help="Names the configuration")
+        yield _digest("Digest", image.digest, "Names the manifest, and so the image")
+    yield _digest("ImageID", image.image_id, "Names the configuration")
     yield Fact("Platform", config.platform.full or "unknown")
     if len(image.platforms) > 1:
         yield Fact("All platforms", ", ".join(map(str, image.platforms)))
@@ -101,8 +134,10 @@ def _identity(image: Image) -> Iterator[Fact]:
 
 
 def pretty(document: bytes) -> str:
-    """A JSON document with one value a line; what is no JSON stays as it is."""
-    try:
-        return json.dumps(json.loads(document), indent=2, ensure_ascii=False)
-    except (ValueError, RecursionError):
-        return document.decode("utf-8", "replace")
+    """A JSON document with one value a line; what is no JSON stays as it is, and all is bounded."""
+    words = document[:_DOCUMENT].decode("utf-8", "replace")
+    if len(document) <= _DOCUMENT:
+        with contextlib.suppress(ValueError, RecursionError):
+            words = json.dumps(json.loads(document), indent=2, ensure_ascii=False)
+    # A text view cannot lay out lines of megabytes.
+    return "\n".join(line[:_LINE] for line in words.split("\n"))

@@ -129,6 +129,7 @@ class LineTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(theme.space(6))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setAccessibleName(f"{name}: columns")
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)

@@ -164,5 +164,10 @@ class FactsView(QWidget):
         )
 
     def _copied(self) -> str:
-        view = self.manifest if self.pages.current() == "manifest" else self.config
-        return view.toPlainText()
+        """The document as it is stored: its digest is that of these bytes."""
+        document = self._model.document
+        if document is None:
+            return ""
+        manifest = self.pages.current() == "manifest"
+        data = document.manifest_json if manifest else document.config_json
+        return data.decode("utf-8", "replace")

@@ -14,6 +14,8 @@ from explorer.ui.widgets.labels import Label, muted
 
 _SHORT = 44
 """Characters that a narrow panel has room for."""
+_LONG_NAME = 20
+"""Characters from which on names stand above their values."""
 _NARROWEST = 60
 """The least width of a value, in pixels."""
 
@@ -46,20 +48,26 @@ class DefinitionList(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._facts = tuple(facts)
+        long = any(len(fact.name) > _LONG_NAME for fact in self._facts)
         for row, fact in enumerate(self._facts):
-            self._add(row, fact)
+            self._add(row, fact, above=long)
 
-    def _add(self, row: int, fact: Fact) -> None:
+    def _add(self, row: int, fact: Fact, *, above: bool) -> None:
+        """Add a line; long names stand above their values, which would have no room beside."""
         top = Qt.AlignmentFlag.AlignTop
-        name = muted(fact.name, self)
+        name = muted(fact.name, self, wrap=above)
         name.setToolTip(fact.help)
         value = Value(fact, self)
         name.setBuddy(value)
-        self._grid.addWidget(name, row, 0, top | Qt.AlignmentFlag.AlignLeft)
-        self._grid.addWidget(value, row, 1, top)
+        if above:
+            self._grid.addWidget(name, 2 * row, 0, 1, 3)
+            self._grid.addWidget(value, 2 * row + 1, 0, 1, 2)
+        else:
+            self._grid.addWidget(name, row, 0, top | Qt.AlignmentFlag.AlignLeft)
+            self._grid.addWidget(value, row, 1)
         if fact.copy:
             button = CopyButton(f"Copy {fact.name.lower()}", lambda: fact.copy, self)
-            self._grid.addWidget(button, row, 2, top)
+            self._grid.addWidget(button, 2 * row + 1 if above else row, 2, top)
 
 
 class Value(Label):
@@ -72,6 +80,7 @@ class Value(Label):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setToolTip(fact.help or (fact.value if len(fact.value) > _SHORT else ""))
         self.setAccessibleName(f"{fact.name}: {fact.value}")
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
