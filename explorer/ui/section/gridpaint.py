@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -10,6 +11,7 @@ from PySide6.QtGui import QPainter, QPen
 from explorer.analysis.section import Section
 from explorer.ui import theme
 from explorer.ui.section.look import cell_look, merged_look, runs
+from explorer.ui.section.motion import between
 from explorer.ui.section.paint import CellPainter
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ class GridPainter:
         self._left = table.merged_left()
         self._height = table.viewport().height()
         self._cells = CellPainter(painter, section.layers)
+        motion = table.motion
+        # Where a block is about to arrive, only its outline is drawn.
+        self._moving = (motion.row, motion.target) if motion.progress is not None else None
 
     def paint(self, rect: QRect) -> None:
         """Paint the layers, the merged column over their right end, and the current cell."""
@@ -37,6 +42,7 @@ class GridPainter:
         self._lines(rows, 0, self._left)
         for row in rows:
             self._row(row, layers)
+        self._motion()
         self._painter.restore()
         self._merged(rows)
         self._current()
@@ -66,10 +72,25 @@ class GridPainter:
         section, shown = self._section, self._table.items.section_row(row)
         for run in runs(section, shown, layers):
             if run.thread is None:
-                self._cells.cell(self._box(row, run.first), cell_look(section, shown, run.first))
+                look = cell_look(section, shown, run.first)
+                if self._moving and (row, run.first) == self._moving:
+                    look = replace(look, covered=True, glyph="", label="")
+                self._cells.cell(self._box(row, run.first), look)
             else:
                 box = self._box(row, run.first).united(self._box(row, run.last))
                 self._cells.thread(box.left(), box.right(), box.center().y(), run.thread)
+
+    def _motion(self) -> None:
+        """The block that is copied up just now, over all others."""
+        motion = self._table.motion
+        progress = motion.progress
+        if progress is None:
+            return
+        shown = self._table.items.section_row(motion.row)
+        look = cell_look(self._section, shown, motion.target)
+        start, end = (self._box(motion.row, layer) for layer in (motion.source, motion.target))
+        place = between(self._cells.block(start, look), self._cells.block(end, look), progress)
+        self._cells.travelling(place, look, motion.source, progress)
 
     def _bands(self, layers: range) -> None:
         """The ground of the selected layers and of the one pointed at."""

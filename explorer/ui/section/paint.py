@@ -111,6 +111,14 @@ class CellPainter:
         painter.drawRoundedRect(block, _RADIUS, _RADIUS)
         self._write(block, look, theme.ink_on(color), None)
 
+    def travelling(self, block: QRectF, look: CellLook, source: int, progress: float) -> None:
+        """Draw a block on its way from one layer to another, its colour changing with it."""
+        color = theme.blend(self.color(look.layer), self.color(source), progress)
+        self._painter.setPen(QPen(self._scheme.base, 1.5))
+        self._painter.setBrush(color)
+        self._painter.drawRoundedRect(block, _RADIUS, _RADIUS)
+        self._write(block, look, theme.ink_on(color), None)
+
     def _hatch(self, block: QRectF, color: QColor) -> None:
         faint = QColor(color)
         faint.setAlphaF(0.45)

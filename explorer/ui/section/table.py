@@ -10,6 +10,7 @@ from explorer.ui import theme
 from explorer.ui.section.gridpaint import GridPainter
 from explorer.ui.section.headers import Corner, LayerHeader, NameHeader
 from explorer.ui.section.items import Index, SectionItems
+from explorer.ui.section.motion import CopyUp
 
 _NARROWEST, _WIDEST = 42, 116
 _MERGED_NARROW, _MERGED_WIDE = 168, 280
@@ -37,6 +38,7 @@ class SectionTable(QTableView):
         super().__init__(parent)
         self._items = items
         self._hover = (-1, -1)
+        self.motion = CopyUp(self.viewport())
         self.layer_header = LayerHeader(items, self.merged_left, self)
         self.name_header = NameHeader(items, self)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -55,7 +57,9 @@ class SectionTable(QTableView):
         self.layer_header.pointed_layer.connect(lambda layer: self._point(-1, layer))
         self.name_header.chosen.connect(lambda row: self.choose(row, self.merged_column))
         self.name_header.opened.connect(self.entered)
+        items.modelAboutToBeReset.connect(self.motion.stop)
         items.modelReset.connect(self._fit)
+        self.opened.connect(self._show_motion)
         self.refresh_fonts()
 
     # -- geometry -----------------------------------------------------------------------------
@@ -169,6 +173,11 @@ class SectionTable(QTableView):
         self.viewport().update()
         if current.isValid():
             self.pointed.emit(current.row(), current.column())
+
+    def _show_motion(self, row: int, column: int) -> None:
+        section = self._items.section
+        if section is not None and column < self.merged_column:
+            self.motion.show(section, self._items.section_row(row), row, column)
 
     def _point(self, row: int, column: int) -> None:
         if (row, column) == self._hover:

@@ -239,6 +239,28 @@ def test_looks_carry_a_glyph_beside_the_colour() -> None:
         )
 
 
+async def test_a_copied_up_block_travels_from_the_layer_it_was_in(model: ViewerModel) -> None:
+    view = await shown(model)
+    motion = view.table.motion
+    press(view, cell(view, "b.conf", 1))
+    assert motion.progress is None
+    press(view, cell(view, "a.conf", 2))
+    assert motion.progress is not None
+    assert (motion.source, motion.target) == (1, 2)
+    view.grab()
+    view.items.show(None)
+    assert motion.progress is None
+
+
+async def test_nothing_moves_where_the_desktop_asks_for_stillness(
+    model: ViewerModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.ui.section.motion.animations_wanted", lambda _widget: False)
+    view = await shown(model)
+    press(view, cell(view, "a.conf", 2))
+    assert view.table.motion.progress is None
+
+
 async def test_the_legend_explains_each_sign(model: ViewerModel) -> None:
     view = await shown(model)
     legend = view.legend
