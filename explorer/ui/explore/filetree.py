@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLay
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import display
 from explorer.ui import text, theme
-from explorer.ui.explore.arrange import Order, Shape
+from explorer.ui.explore.arrange import Order
 from explorer.ui.explore.filterbar import FilterBar
-from explorer.ui.explore.listing import Listing, Mark
 from explorer.ui.explore.loading import Made, TreeLoader, Wanted
-from explorer.ui.explore.model import NO_NODE, ROOT, Mode, ViewerModel
+from explorer.ui.explore.model import NO_NODE, ROOT, ViewerModel
 from explorer.ui.explore.treemodel import TreeModel
 from explorer.ui.explore.treetools import TreeTools
 from explorer.ui.explore.treeview import TreeView
+from explorer.ui.explore.treewords import counts, why_empty
 from explorer.ui.settings import Settings
 from explorer.ui.widgets.bar import SlimBar
 from explorer.ui.widgets.elided import ElidedLabel
@@ -201,34 +201,13 @@ class FileTree(QWidget):
             self._say("Reading the image", "Its files appear here in a moment.")
             self._count.setText("")
             return
-        self._count.setText(_counts(made))
+        self._count.setText(counts(made))
         if not has_rows:
-            self._say(*self._why_empty(made))
+            self._say(*why_empty(made))
 
     def _say(self, title: str, hint: str) -> None:
         self._said = title
         self._empty.explain(title, hint)
-
-    def _why_empty(self, made: Made) -> tuple[str, str]:
-        if made.chosen is not None and made.listing.count:
-            return "Nothing matches the filter", "Press Escape in the filter to see everything."
-        indexed = made.wanted.image.layers[: made.wanted.last + 1]
-        unread = [number for number, layer in enumerate(indexed) if layer.index is None]
-        if unread and made.wanted.top == ROOT:
-            layers = text.plural(len(unread), "layer")
-            why = indexed[unread[-1]].problem or "it is still being read"
-            return f"{layers} cannot be shown", f"Layer {unread[-1]}: {why}."
-        if made.wanted.last < 0:
-            return "This image has no layers", "There are no files to show."
-        if made.wanted.top != ROOT:
-            path = display(self._model.path(made.wanted.top))
-            return f"Nothing in {path}", "Backspace leads to the folder above."
-        if made.wanted.mode is Mode.MERGED:
-            return "The filesystem is empty", "No layer up to here puts a file in it."
-        layers = (
-            "These layers change" if made.wanted.first < made.wanted.last else "This layer changes"
-        )
-        return f"{layers} no files", "See the whole filesystem with “Merged here”."
 
     # -- set-up -------------------------------------------------------------------------------
 
@@ -244,7 +223,7 @@ class FileTree(QWidget):
         self.filter.changed.connect(self.renew)
         self._absent.clicked.connect(self._reveal)
         self.filter.left.connect(self.view.setFocus)
-        self.view.order_chosen.connect(self._set_order)
+        self.view.columns.order_chosen.connect(self._set_order)
         self.view.entered_node.connect(self._enter)
         self.view.looked_at.connect(model.select_node)
         self.view.up_wanted.connect(model.go_up)
@@ -255,7 +234,7 @@ class FileTree(QWidget):
         self._loader.busy.connect(self._bar.setVisible)
 
     def _show_columns_menu(self, button: QWidget) -> None:
-        menu = self.view.columns_menu()
+        menu = self.view.columns.menu()
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def _lay_out(self) -> None:
@@ -275,30 +254,3 @@ class FileTree(QWidget):
         layout.addWidget(self._bar)
         layout.addWidget(self._pages, 1)
         layout.addLayout(foot)
-
-
-def _counts(made: Made) -> str:
-    """How many paths are listed below the folder, and how many of them bear each mark."""
-    listing, top = made.listing, made.wanted.top
-    below = slice(top + 1, int(listing.image.stack.trie.end[top]))
-    everything = listing.listed[below]
-    listed = everything if made.chosen is None else everything & made.chosen[below]
-    total = int(listed.sum())
-    parts = [text.plural(total, "path")]
-    if made.chosen is not None:
-        parts = [f"{text.count(total)} of {text.plural(int(everything.sum()), 'path')}"]
-    marks = np.bincount(listing.mark[below][listed], minlength=len(Mark))
-    for mark, word in (
-        (Mark.ADDED, "added"),
-        (Mark.MODIFIED, "modified"),
-        (Mark.REMOVED, "deleted"),
-        (Mark.PASSING, "added and deleted again"),
-        (Mark.SAME, "stored again unchanged"),
-        (Mark.GONE, "deleted below"),
-    ):
-        if marks[mark]:
-            parts.append(f"{text.count(int(marks[mark]))} {word}")
-    return " · ".join(parts)
-
-
-__all__ = ["FileTree", "Listing", "Shape"]

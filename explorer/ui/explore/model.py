@@ -30,9 +30,6 @@ all of them before its first signal. All methods belong to the thread of the win
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
-
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
@@ -41,34 +38,9 @@ from explorer.filesystem.stack import NOTHING
 from explorer.filesystem.state import State
 from explorer.sources.image import Image
 from explorer.sources.reading import IndexedLayer
+from explorer.ui.explore.place import NO_NODE, ROOT, Mode, Place
 
-ROOT = 0
-"""The node of ``/``."""
-NO_NODE = -1
-"""What ``nodeChanged`` carries when no path is looked at any more."""
-
-
-class Mode(StrEnum):
-    """What the tree shows of the selected layers."""
-
-    LAYER = "layer"
-    """All that they touch, each deletion and each file stored again without difference included."""
-    MERGED = "merged"
-    """The filesystem a container would see with the last of them on top."""
-    COMPARE = "compare"
-    """What differs between the filesystem below the first and the one after the last of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What is in view, kept by path: for back and forward, and across two openings."""
-
-    folder: bytes = b"/"
-    node: bytes | None = None
-    version: int | None = None
-    first: int = -1
-    last: int = -1
-    mode: Mode = Mode.MERGED
+__all__ = ["NO_NODE", "ROOT", "Mode", "Place", "ViewerModel"]
 
 
 class ViewerModel(QObject):

@@ -9,13 +9,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QPainter, QPolygon
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from explorer.ui import theme
+from explorer.ui.explore.cells import INSIDE
 from explorer.ui.explore.columns import NAME, Column
 from explorer.ui.explore.listing import Mark
 from explorer.ui.explore.treemodel import (
     ABOVE_ROLE,
     DEPTH_ROLE,
     FOLD_ROLE,
-    INSIDE,
     MARK_ROLE,
     Index,
     TreeModel,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from explorer.ui import icons, text, theme
+from explorer.ui.explore.stackbar import BAR, LINE, marks_of, paint_bar
 from explorer.ui.explore.stackmodel import CARD_ROLE, KIND_ROLE, Card, Index, Trust
 from explorer.ui.explore.stackrows import Kind, base_title
 
@@ -17,9 +18,6 @@ PAD: Final = 12
 """Room at the left and right of the rows."""
 NUMBER_WIDTH: Final = 26
 """The column of the layers' numbers."""
-_BAR: Final = 5
-_LINE: Final = 2
-"""The height of the line below the bar that stands for what is stored."""
 _MARK: Final = 14
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -81,7 +79,7 @@ class StackDelegate(QStyledItemDelegate):
         """As high as the kind of row asks."""
         kind = index.data(KIND_ROLE)
         if kind is Kind.LAYER:
-            return QSize(120, 2 * self.fonts.line + _BAR + _LINE + 1 + theme.space(5))
+            return QSize(120, 2 * self.fonts.line + BAR + LINE + 1 + theme.space(5))
         return QSize(120, self.fonts.step_line + (4 if kind is Kind.STEP else theme.space(3)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -124,10 +122,10 @@ class StackDelegate(QStyledItemDelegate):
         first.setRight(first.right() - self._marks(painter, first, card))
         self._instruction(painter, first, card)
         self._second_line(painter, second, card)
-        top = inner.bottom() - _BAR - _LINE
-        bar = QRectF(second.left(), top, second.width(), _BAR)
+        top = inner.bottom() - BAR - LINE
+        bar = QRectF(second.left(), top, second.width(), BAR)
         selected = bool(state & QStyle.StateFlag.State_Selected)
-        _paint_bar(painter, bar, card, color, selected=selected)
+        paint_bar(painter, bar, card, color, selected=selected)
 
     def _number(self, painter: QPainter, room: QRect, card: Card) -> None:
         painter.setFont(self.fonts.numbers)
@@ -245,57 +243,6 @@ _SHORT_TRUST: Final = {
     Trust.NOT_A_TAR: "not a tar",
     Trust.PENDING: "reading…",
 }
-
-
-def marks_of(card: Card) -> list[tuple[str, str]]:
-    """The icons that mark a layer, from the right, each with the scheme's role of its colour."""
-    marks: list[tuple[str, str]] = []
-    if card.trust.is_bad:
-        marks.append(("error", "danger"))
-    elif card.trust in (Trust.MISSING, Trust.NOT_A_TAR):
-        marks.append(("warning", "warn"))
-    elif card.trust is Trust.UNVERIFIED:
-        marks.append(("help", "muted"))
-    # A hundredth is the least worth a mark; small leftovers are everywhere.
-    if card.wasted and card.wasted * 100 >= max(card.size, 1):
-        marks.append(("waste", "warn"))
-    return marks
-
-
-def _paint_bar(
-    painter: QPainter, room: QRectF, card: Card, color: QColor, *, selected: bool
-) -> None:
-    """The filesystem below (faint), what this layer adds or takes, and under it what it stores.
-
-    All rows share one scale, so that the stack reads as a stair.
-    """
-    colors = theme.colors()
-    painter.setPen(Qt.PenStyle.NoPen)
-    ground = colors.selection if selected else colors.base
-    painter.setBrush(theme.blend(colors.outline, ground, 0.22))
-    painter.drawRoundedRect(room, 2, 2)
-
-    def span(low: int, high: int, *, least: float = 2.0) -> QRectF:
-        left = room.width() * low / card.scale
-        width = max(least, room.width() * (high - low) / card.scale)
-        return QRectF(
-            room.left() + min(left, room.width() - width), room.top(), width, room.height()
-        )
-
-    start = min(card.before, card.effect.cumulative) if card.effect is not None else 0
-    line = span(start, min(start + card.stored, card.scale))
-    painter.setBrush(theme.blend(colors.muted, ground, 0.55))
-    painter.drawRect(QRectF(line.left(), room.bottom() + 1, line.width(), _LINE))
-    if card.effect is None:
-        return
-    after = card.effect.cumulative
-    low, high = min(card.before, after), max(card.before, after)
-    if low:
-        painter.setBrush(theme.blend(color, ground, 0.4))
-        painter.drawRoundedRect(span(0, low), 2, 2)
-    if high > low:
-        painter.setBrush(color if after > card.before else colors.removed_fill)
-        painter.drawRoundedRect(span(low, high), 2, 2)
 
 
 def _draw_elided(painter: QPainter, room: QRect, words: str) -> None:

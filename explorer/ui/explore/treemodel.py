@@ -9,21 +9,15 @@ slice, and any of a million rows is as near as any other.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.index import Array
-from explorer.filesystem.names import display
-from explorer.filesystem.stack import NOTHING
-from explorer.ui import icons, text, theme
-from explorer.ui.explore.arrange import NOWHERE, Arrangement, Shape
+from explorer.ui.explore.arrange import NOWHERE, Arrangement
+from explorer.ui.explore.cells import Cells
 from explorer.ui.explore.columns import COLUMNS, NAME, Column
-from explorer.ui.explore.listing import Mark
-from explorer.ui.explore.tips import tip
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -41,8 +35,6 @@ ABOVE_ROLE: Final = Role.UserRole + 3
 MARK_ROLE: Final = Role.UserRole + 4
 """The :class:`Mark` of a row, as a number."""
 
-INSIDE: Final = "•"
-"""What stands for a mark where only something inside a directory changes."""
 _MOST_UNFOLDED: Final = 50_000
 
 
@@ -56,7 +48,7 @@ class TreeModel(QAbstractItemModel):
         self._rows: Array = np.zeros(0, np.int32)
         self._depths: Array = np.zeros(0, np.uint16)
         self._opened: Array = np.zeros(0, bool)
-        self._entry: Callable[[int], Entry | None] = lambda _node: None
+        self.cells: Cells | None = None
 
     # -- what is shown ------------------------------------------------------------------------
 
@@ -66,7 +58,7 @@ class TreeModel(QAbstractItemModel):
         """Show other rows, with these directories unfolded."""
         self.beginResetModel()
         self.arrangement = arrangement
-        self._entry = lru_cache(maxsize=1024)(self._read_entry)
+        self.cells = Cells(arrangement) if arrangement is not None else None
         if arrangement is None:
             self._rows, self._depths = np.zeros(0, np.int32), np.zeros(0, np.uint16)
             self._opened = np.zeros(0, bool)
@@ -204,111 +196,18 @@ class TreeModel(QAbstractItemModel):
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """What a cell says."""
-        answer = self._ANSWERS.get(role)
-        if answer is None or not index.isValid() or self.arrangement is None:
+        answer = _ANSWERS.get(role)
+        if answer is None or not index.isValid() or self.cells is None:
             return None
-        return answer(self, index.row(), self.columns[index.column()])
+        return answer(self, self.cells, index.row(), self.columns[index.column()])
 
-    def _display(self, row: int, column: Column) -> str:
-        node = self.node_at(row)
-        assert self.arrangement is not None
-        if column.key == "change" and self.arrangement.listing.only_inside(node):
-            return INSIDE
-        return column.say(self.arrangement.listing, node, self._entry(node))
+    def depth(self, row: int) -> int:
+        """How deep a row lies below the folder in view."""
+        return int(self._depths[row])
 
-    def _way(self, row: int, column: Column) -> str:
-        """The directories between the one a row lies in and its own name."""
-        arrangement = self.arrangement
-        assert arrangement is not None
-        if column is not NAME or arrangement.shape is Shape.TREE:
-            return ""
-        trie, node = arrangement.listing.image.stack.trie, self.node_at(row)
-        parts: list[str] = []
-        above, node = int(arrangement.above[node]), int(trie.parent[node])
-        while node != above:
-            parts.append(display(trie.name(node)) + "/")
-            node = int(trie.parent[node])
-        return "".join(reversed(parts))
-
-    def _icon(self, row: int, column: Column) -> Any:
-        if column is not NAME:
-            return None
-        node = self.node_at(row)
-        name = _icon_name(self._entry(node))
-        if name == "folder" and self.is_open(row):
-            name = "folder-open"
-        colors = theme.colors()
-        is_folder = name.startswith("folder") and not self._mark(node).is_absent
-        return icons.icon(name, colors.accent if is_folder else colors.muted)
-
-    def _ink(self, row: int, column: Column) -> Any:
-        assert self.arrangement is not None
-        node, colors = self.node_at(row), theme.colors()
-        mark = self._mark(node)
-        if column.key == "change":
-            return getattr(colors, mark.role)
-        if mark.is_absent:
-            return colors.muted
-        if column is not NAME or not self.arrangement.listing.listed[node]:
-            return colors.muted if column is not NAME or mark is Mark.NONE else colors.text
-        return colors.text
-
-    def _tip(self, row: int, column: Column) -> str:
-        assert self.arrangement is not None
-        node, listing = self.node_at(row), self.arrangement.listing
-        if column.key == "change":
-            return self._mark_words(node)
-        if column.key == "size":
-            return text.exact_size(int(listing.size[node]))
-        if column is NAME:
-            return tip(display(listing.image.stack.trie.path(node)))
-        return tip(self._display(row, column))
-
-    def _spoken(self, row: int, column: Column) -> str:
-        """The row in words: a screen reader has no picture of the tree."""
-        shown = self._display(row, column)
-        if column.key == "change":
-            return self._mark_words(self.node_at(row))
-        if column is not NAME:
-            return f"{column.title} {shown}" if shown else f"no {column.title.lower()}"
-        parts = [self._way(row, column) + shown, f"level {int(self._depths[row]) + 1}"]
-        if self.can_open(row):
-            parts.append("unfolded" if self.is_open(row) else "folded")
-        mark = self._mark(self.node_at(row))
-        return ", ".join([*parts, mark.words.lower()] if mark is not Mark.NONE else parts)
-
-    def _fold(self, row: int, column: Column) -> bool | None:
+    def fold(self, row: int) -> bool | None:
+        """True for an unfolded row, False for one that could be, None without rows below."""
         return self.is_open(row) if self.can_open(row) else None
-
-    def _mark(self, node: int) -> Mark:
-        assert self.arrangement is not None
-        return Mark(int(self.arrangement.listing.mark[node]))
-
-    def _mark_words(self, node: int) -> str:
-        assert self.arrangement is not None
-        if self.arrangement.listing.only_inside(node):
-            return "Changes inside"
-        return self._mark(node).words
-
-    def _read_entry(self, node: int) -> Entry | None:
-        assert self.arrangement is not None
-        listing = self.arrangement.listing
-        provider = int(listing.provider[node])
-        return None if provider == NOTHING else listing.image.stack.entry(node, provider)
-
-    _ANSWERS: Final[dict[int, Callable[[TreeModel, int, Column], Any]]] = {
-        Role.DisplayRole: _display,
-        Role.DecorationRole: _icon,
-        Role.ForegroundRole: _ink,
-        Role.ToolTipRole: _tip,
-        Role.TextAlignmentRole: lambda _model, _row, column: _side(column),
-        Role.AccessibleTextRole: _spoken,
-        NODE_ROLE: lambda model, row, _column: model.node_at(row),
-        DEPTH_ROLE: lambda model, row, _column: int(model._depths[row]),
-        FOLD_ROLE: _fold,
-        ABOVE_ROLE: _way,
-        MARK_ROLE: lambda model, row, _column: int(model._mark(model.node_at(row))),
-    }
 
 
 def _side(column: Column) -> Qt.AlignmentFlag:
@@ -318,15 +217,24 @@ def _side(column: Column) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-_ICONS: Final = {
-    EntryType.DIR: "folder",
-    EntryType.SYMLINK: "symlink",
-    EntryType.HARDLINK: "hardlink",
-    EntryType.CHAR: "device",
-    EntryType.BLOCK: "device",
-    EntryType.FIFO: "device",
+def _icon(model: TreeModel, cells: Cells, row: int, column: Column) -> Any:
+    return cells.icon(model.node_at(row), is_open=model.is_open(row)) if column is NAME else None
+
+
+def _spoken(model: TreeModel, cells: Cells, row: int, column: Column) -> str:
+    return cells.spoken(model.node_at(row), column, model.depth(row), model.fold(row))
+
+
+_ANSWERS: Final[dict[int, Callable[[TreeModel, Cells, int, Column], Any]]] = {
+    Role.DisplayRole: lambda model, cells, row, column: cells.words(model.node_at(row), column),
+    Role.DecorationRole: _icon,
+    Role.ForegroundRole: lambda model, cells, row, column: cells.ink(model.node_at(row), column),
+    Role.ToolTipRole: lambda model, cells, row, column: cells.tip(model.node_at(row), column),
+    Role.TextAlignmentRole: lambda _model, _cells, _row, column: _side(column),
+    Role.AccessibleTextRole: _spoken,
+    NODE_ROLE: lambda model, _cells, row, _column: model.node_at(row),
+    DEPTH_ROLE: lambda model, _cells, row, _column: model.depth(row),
+    FOLD_ROLE: lambda model, _cells, row, _column: model.fold(row),
+    ABOVE_ROLE: lambda model, cells, row, _column: cells.way(model.node_at(row)),
+    MARK_ROLE: lambda model, cells, row, _column: int(cells.mark(model.node_at(row))),
 }
-
-
-def _icon_name(entry: Entry | None) -> str:
-    return "folder" if entry is None else _ICONS.get(entry.type, "file")

@@ -241,13 +241,15 @@ async def test_shapes_are_remembered(model: ViewerModel, tmp_path: Path) -> None
 
 async def test_columns_are_chosen_and_remembered(model: ViewerModel, tmp_path: Path) -> None:
     async with tree_of(model, tmp_path) as tree:
-        menu = tree.view.columns_menu()
+        click(tree, "usr")
+        menu = tree.view.columns.menu()
         action = next(a for a in menu.actions() if a.text() == "Modified")
         action.trigger()
         assert "modified" in [column.key for column in tree.rows.columns]
+        assert tree.view.currentIndex().data() == "usr"
     async with tree_of(model, tmp_path) as again:
         assert "modified" in [column.key for column in again.rows.columns]
-        again.view.columns_menu().actions()[-1].trigger()
+        again.view.columns.menu().actions()[-1].trigger()
         assert "modified" not in [column.key for column in again.rows.columns]
 
 
