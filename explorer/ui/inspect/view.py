@@ -40,7 +40,7 @@ from explorer.ui.tasks import Operation
 from explorer.ui.widgets.buttons import CopyButton, IconButton
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.labels import mono, muted
+from explorer.ui.widgets.labels import muted
 
 _SAID = 3000
 """Milliseconds that a confirmation stays."""
@@ -206,7 +206,8 @@ class InspectorView(QWidget):
         self._name.setFont(theme.ui_font(1.2, bold=True))
         self._path = ElidedLabel("", self, mode=Qt.TextElideMode.ElideMiddle)
         self._path.setFont(theme.mono_font(0.95))
-        self._summary = mono("", self)
+        self._summary = ElidedLabel("", self)
+        self._summary.setFont(theme.mono_font(0.95))
         self._said = muted("", self)
         self._silence = QTimer(self, singleShot=True, interval=_SAID)
         self._notice = Notice(self)
@@ -242,6 +243,8 @@ class InspectorView(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Content of the file")
         self.tabs.tabBar().setAccessibleName("Ways to see the content")
+        self.tabs.tabBar().setUsesScrollButtons(False)
+        self.tabs.tabBar().setElideMode(Qt.TextElideMode.ElideRight)
         self._strings_tab = QWidget(self)
         column = QVBoxLayout(self._strings_tab)
         column.setContentsMargins(0, theme.space(1), 0, 0)

@@ -74,6 +74,13 @@ class Explanation(QWidget):
         """Return the words shown."""
         return self._words.text()
 
+    def set_compact(self, compact: bool) -> None:
+        """Do without the instruction where there is little room."""
+        lines = 1 if compact else 2
+        self._words.setMinimumHeight(self._words.fontMetrics().lineSpacing() * lines)
+        for part in (self._caption, self._made_by):
+            part.setVisible(not compact)
+
     def rest(self) -> None:
         """Say how to read the picture, while no cell is looked at."""
         self._sample.show_look(None, 1)

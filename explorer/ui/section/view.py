@@ -23,8 +23,8 @@ from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.labels import muted
 
-_LEGEND_FROM = 340
-"""The least height, in pixels, at which the legend is shown."""
+_ROOMY = 340
+"""The least height, in pixels, at which there is room for the legend and all words."""
 
 
 class SectionView(QWidget):
@@ -36,6 +36,7 @@ class SectionView(QWidget):
     def __init__(self, model: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._folder = ROOT
         self._stale = True
         self.items = SectionItems(self)
         self.table = SectionTable(self.items, self)
@@ -43,7 +44,8 @@ class SectionView(QWidget):
         self.legend = Legend(self)
         self._empty = EmptyState("overlay", "Nothing to cut through", parent=self)
         self._crumbs = Breadcrumbs(self)
-        self._up = IconButton("up", "Folder above", self, clicked=model.go_up)
+        self._up = IconButton("up", "Folder above", self, clicked=self._go_up)
+        self._help = IconButton("help", "What the signs mean", self)
         self._count = muted("", self)
         self._eventful = QCheckBox("Only what several layers touch", self)
         self._eventful.setToolTip("Leave out entries that one layer stores and no other touches")
@@ -63,9 +65,11 @@ class SectionView(QWidget):
             self._cut()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give up the legend where the picture itself would have no room."""
+        """Give up words and legend where the picture itself would have no room."""
         super().resizeEvent(event)
-        self.legend.setVisible(event.size().height() >= _LEGEND_FROM)
+        if (event.oldSize().height() < _ROOMY) != (event.size().height() < _ROOMY):
+            self._help.setChecked(event.size().height() >= _ROOMY)
+        self.explanation.set_compact(event.size().height() < _ROOMY)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while out of view."""
@@ -83,6 +87,7 @@ class SectionView(QWidget):
         bar.addWidget(self._crumbs, 1)
         bar.addWidget(self._count)
         bar.addWidget(self._eventful)
+        bar.addWidget(self._help)
         picture = QWidget(self)
         inner = QVBoxLayout(picture)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -105,18 +110,21 @@ class SectionView(QWidget):
     def _connect(self) -> None:
         model, table = self._model, self.table
         model.imageChanged.connect(self._clear)
-        model.imageChanged.connect(self.refresh)
+        model.imageChanged.connect(self._follow_image)
         model.folderChanged.connect(self._follow_folder)
         model.selectionChanged.connect(self._follow_layers)
-        model.nodeChanged.connect(self._follow_node)
+        model.nodeChanged.connect(self._look)
         self._crumbs.chosen.connect(self._go_to_crumb)
         self._eventful.toggled.connect(lambda _on: self._show(self.section))
         table.opened.connect(self._open)
         table.entered.connect(self._enter)
         table.pointed.connect(self._explain)
-        table.left.connect(model.go_up)
+        table.left.connect(self._go_up)
         table.layer_header.pressed_layer.connect(self._select_layer)
         theme.switch().changed.connect(table.refresh_fonts)
+        self._help.setCheckable(True)
+        self._help.toggled.connect(self.legend.setVisible)
+        self.legend.hide()
 
     # -- following the model ------------------------------------------------------------------
 
@@ -128,11 +136,21 @@ class SectionView(QWidget):
         self._empty.explain("No layers yet", "The picture comes as soon as the layers are read.")
         self._stack.setCurrentIndex(1)
 
-    def _follow_folder(self, _folder: int) -> None:
+    def _follow_image(self) -> None:
+        node = self._model.node
+        self._folder = self._model.folder if node is None else self._parent(node)
         self.refresh()
 
+    def _follow_folder(self, folder: int) -> None:
+        self._folder = folder
+        self.refresh()
+
+    def _parent(self, node: int) -> int:
+        image = self._model.image
+        return int(image.stack.trie.parent[node]) if image is not None else ROOT
+
     def _cut(self) -> None:
-        image, folder = self._model.image, self._model.folder
+        image, folder = self._model.image, self._folder
         if image is None:
             return
         self._stale = False
@@ -143,7 +161,7 @@ class SectionView(QWidget):
         ).success(self._show_if_current).replacing("section").quiet().start()
 
     def _show_if_current(self, section: Section) -> None:
-        if section.image is self._model.image and section.folder == self._model.folder:
+        if section.image is self._model.image and section.folder == self._folder:
             self._show(section)
 
     def _show(self, section: Section | None) -> None:
@@ -176,6 +194,14 @@ class SectionView(QWidget):
         self.table.layer_header.selected = self._model.layers
         self.table.layer_header.viewport().update()
         self.table.viewport().update()
+
+    def _look(self, node: int) -> None:
+        """Show the folder around the path that is looked at, wherever the tree has it."""
+        if node > ROOT and self._parent(node) != self._folder:
+            self._folder = self._parent(node)
+            self.refresh()
+        else:
+            self._follow_node(node)
 
     def _follow_node(self, node: int) -> None:
         row = self.items.row_of(node) if node != NO_NODE else -1
@@ -211,16 +237,22 @@ class SectionView(QWidget):
         else:
             model.select_layers(layer)
 
+    def _go_up(self) -> None:
+        if self._folder != ROOT:
+            self._visit(self._parent(self._folder))
+
     def _go_to_crumb(self, path: str) -> None:
         """Go up to a part of the path; by its depth, for shown names may be escaped."""
-        image = self._model.image
-        if image is None:
-            return
-        trail = [self._model.folder]
+        trail = [self._folder]
         while trail[-1] != ROOT:
-            trail.append(int(image.stack.trie.parent[trail[-1]]))
+            trail.append(self._parent(trail[-1]))
         depth = len([part for part in path.split("/") if part])
-        self._model.go_to(trail[::-1][min(depth, len(trail) - 1)])
+        self._visit(trail[::-1][min(depth, len(trail) - 1)])
+
+    def _visit(self, folder: int) -> None:
+        self._folder = folder
+        self._model.go_to(folder)
+        self.refresh()
 
     def _explain(self, row: int, column: int) -> None:
         section = self.section

@@ -187,6 +187,25 @@ async def test_the_picture_follows_the_folder_the_node_and_the_image(model: View
         assert len(view.section or ()) == 1
 
 
+async def test_a_path_deep_in_the_tree_is_shown_in_its_own_folder(model: ViewerModel) -> None:
+    view = await shown(model, "/")
+    model.select_node(model.image.node("/etc/old"))  # type: ignore[union-attr]
+    assert model.folder == ROOT
+    await until(lambda: len(view.section or ()) == 3)
+    assert view.table.currentIndex().row() == cell(view, "old", 0).row()
+    view._up.click()
+    await until(lambda: len(view.section or ()) == 2)
+
+
+async def test_in_little_room_the_legend_comes_on_demand(model: ViewerModel) -> None:
+    view = await shown(model)
+    assert view.legend.isVisible()
+    view.resize(900, 240)
+    assert not view.legend.isVisible()
+    view._help.click()
+    assert view.legend.isVisible()
+
+
 async def test_out_of_view_nothing_is_computed(model: ViewerModel) -> None:
     view = SectionView(model)
     model.go_to(model.image.node("/etc"))  # type: ignore[union-attr]
