@@ -55,6 +55,8 @@ class GridPainter:
 
     def _layers_in(self, rect: QRect) -> range:
         top = self._section.layers - 1
+        if rect.left() >= self._left:
+            return range(0)  # only the merged column is to be painted
         first = max(0, self._table.columnAt(max(0, rect.left())))
         last = self._table.columnAt(min(rect.right(), self._left))
         return range(first, (top if last < 0 else min(last, top)) + 1)

@@ -101,6 +101,8 @@ class Run:
 
 def runs(section: Section, row: int, layers: range) -> Iterator[Run]:
     """Return what there is to paint of a row, as few pieces as possible."""
+    if not layers:
+        return
     kinds = section.grid.kinds[row, layers.start : layers.stop].tolist()
     start = -1
     for layer, kind in zip(layers, [*kinds[1:], CellKind.ABSENT], strict=True):

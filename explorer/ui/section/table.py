@@ -242,6 +242,10 @@ class SectionTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cells in view, then the merged column over them."""
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), theme.colors().base)
-        if self._items.section is not None:
-            GridPainter(self, painter, self._items.section, self._hover).paint(event.rect())
+        try:
+            painter.fillRect(event.rect(), theme.colors().base)
+            if self._items.section is not None:
+                GridPainter(self, painter, self._items.section, self._hover).paint(event.rect())
+        finally:
+            # A painter that an error leaves open would take the window down with it.
+            painter.end()

@@ -233,6 +233,17 @@ async def test_the_merged_column_stays_in_view_and_answers_where_it_is_seen() ->
         assert last.right() < view.table.merged_left()
 
 
+async def test_any_part_of_the_picture_can_be_painted_alone() -> None:
+    many = [[file("a", str(number))] for number in range(30)]
+    with viewed(*many) as model:
+        view = await shown(model, "/")
+        viewport = view.table.viewport()
+        for left in range(0, viewport.width(), 37):
+            viewport.repaint(left, 0, 20, viewport.height())
+        view.table.horizontalScrollBar().setValue(10_000)
+        viewport.repaint(viewport.width() - 5, 0, 5, 40)
+
+
 def test_pieces_to_paint_join_cells_in_which_one_version_shows_through() -> None:
     with opened([file("a", "1")], [file("b")], [file("b", "2")], [file("a", "3")]) as image:
         section = cross_section(image, ROOT)
@@ -241,6 +252,7 @@ def test_pieces_to_paint_join_cells_in_which_one_version_shows_through() -> None
             Run(1, 2, Thread(0, reaches=False)),
             Run(3, 3),
         ]
+        assert list(runs(section, 0, range(0))) == []
         assert list(runs(section, 0, range(1, 2))) == [Run(1, 1, Thread(0, reaches=False))]
 
 
