@@ -44,7 +44,9 @@ class Panes(RememberingSplitter):
         if self._shares:
             is_across = self.orientation() is Qt.Orientation.Horizontal
             room = self.width() if is_across else self.height()
-            self.setSizes([room * share // 100 for share in self._shares])
+            # A pane can be elsewhere for a while: the others have its share.
+            shares = self._shares[: self.count()]
+            self.setSizes([room * share // sum(shares) for share in shares])
 
     def _moved(self, _position: int, _handle: int) -> None:
         self._shares = ()

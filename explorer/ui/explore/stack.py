@@ -26,6 +26,7 @@ from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.labels import heading
 
 _ORDER_KEY: Final = "explore/lowest-layer-first"
+_LEAST_WIDTH: Final = 190
 
 
 class LayerStack(QWidget):
@@ -44,6 +45,7 @@ class LayerStack(QWidget):
         self._turn = IconButton("down", "Lowest layer first", self, clicked=self.turn)
         self._titles = _Titles(self.view, self)
         self._led = False
+        self.setMinimumWidth(_LEAST_WIDTH)
         self._lay_out()
         self.setFocusProxy(self.view)
         self.rows.set_lowest_first(settings.flag(_ORDER_KEY))

@@ -77,7 +77,7 @@ class StackModel(QAbstractListModel):
         self._waste: Waste | None = None
         model.documentChanged.connect(self._rebuild)
         model.imageChanged.connect(self._renew)
-        model.layerIndexed.connect(self._renew)
+        model.layerIndexed.connect(self._renew_layer)
 
     def set_lowest_first(self, lowest_first: bool) -> None:
         """Have the lowest layer at the top of the picture, or at its bottom."""
@@ -143,6 +143,12 @@ class StackModel(QAbstractListModel):
             stack_rows(document, lowest_first=self._lowest_first) if document is not None else []
         )
         self.endResetModel()
+
+    def _renew_layer(self, layer: int) -> None:
+        row = self.row_of(layer)
+        self._cards.pop(row, None)
+        if row >= 0:
+            self.dataChanged.emit(self.index(row), self.index(row))
 
     def _renew(self) -> None:
         self._cards.clear()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from explorer.filesystem.names import display, unescape
 from explorer.ui import theme
@@ -18,6 +19,7 @@ from explorer.ui.widgets.segmented import Segment, SegmentedControl
 
 _SHAPE_KEY: Final = "explore/shape"
 _DELETED_KEY: Final = "explore/deleted"
+_ROOM_FOR_TOOLS: Final = 220
 
 _MODES: Final = (
     Segment(
@@ -61,6 +63,7 @@ class TreeTools(QWidget):
         self._deleted = _toggle("whiteout", "Show deleted files", self)
         self._columns = IconButton("columns", "Choose columns", self)
         self._up = IconButton("up", "Folder above (Backspace)", self, clicked=model.go_up)
+        self._first = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._restore()
         self._lay_out()
         self._connect()
@@ -75,6 +78,17 @@ class TreeTools(QWidget):
     def deleted(self) -> bool:
         """Whether the merged view lists what lower layers deleted."""
         return self._deleted.isChecked()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the tools below the modes where they have no room beside them."""
+        super().resizeEvent(event)
+        wide = self.width() >= self.modes.sizeHint().width() + _ROOM_FOR_TOOLS
+        direction = QBoxLayout.Direction
+        self._first.setDirection(direction.LeftToRight if wide else direction.TopToBottom)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never narrower than the modes."""
+        return QSize(self.modes.sizeHint().width() + theme.space(4), super().sizeHint().height())
 
     def set_shape(self, shape: Shape) -> None:
         """Lay the paths out otherwise."""
@@ -134,19 +148,23 @@ class TreeTools(QWidget):
             signal.connect(self._follow)
 
     def _lay_out(self) -> None:
-        first, second = QHBoxLayout(), QHBoxLayout()
-        first.setSpacing(theme.space(2))
-        first.addWidget(self.modes)
-        first.addStretch(1)
+        second = QHBoxLayout()
+        tools = QHBoxLayout()
+        tools.setSpacing(theme.space(2))
         for widget in (self._deleted, self.shapes, self._columns):
-            first.addWidget(widget)
+            tools.addWidget(widget)
+        tools.addStretch(1)
+        self._first.setSpacing(theme.space(2))
+        self._first.addWidget(self.modes)
+        self._first.addStretch(1)
+        self._first.addLayout(tools)
         second.setSpacing(theme.space(1))
         second.addWidget(self._up)
         second.addWidget(self.crumbs, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.space(2), theme.space(2), theme.space(2), theme.space(1))
         layout.setSpacing(theme.space(1))
-        layout.addLayout(first)
+        layout.addLayout(self._first)
         layout.addLayout(second)
 
 

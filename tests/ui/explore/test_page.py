@@ -406,6 +406,24 @@ async def test_sizes_of_the_panes_begin_as_shares_and_stay_as_moved(
         assert again.bench.sizes()[0] == pytest.approx(moved[0], abs=40)
 
 
+async def test_in_a_narrow_window_the_inspector_is_one_of_the_tabs(
+    location: str, tmp_path: Path
+) -> None:
+    async with page_of(location, tmp_path) as page:
+        bench, window = page.bench, page.window()
+        assert bench.tabs.indexOf(bench.inspector) < 0
+        window.resize(600, 700)
+        await settled(page)
+        assert bench.tabs.indexOf(bench.inspector) == 0
+        press(page, Qt.Key.Key_I, CONTROL)
+        assert bench.inspector.isVisible()
+        assert bench.tree.tools.modes.width() >= bench.tree.tools.modes.sizeHint().width()
+        window.resize(1300, 800)
+        await settled(page)
+        assert bench.tabs.indexOf(bench.inspector) < 0
+        assert bench.inspector.isVisible()
+
+
 async def test_the_tab_below_is_remembered(location: str, tmp_path: Path) -> None:
     async with page_of(location, tmp_path) as page:
         page.bench.show_view("search")
