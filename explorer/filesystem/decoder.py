@@ -16,9 +16,12 @@ from explorer.filesystem.tarheader import BLOCK
 from explorer.filesystem.trie import TrieBuilder
 
 ENTRY_LIMIT = 10_000_000
-NAMES_LIMIT = 1 << 30  # bytes of all names together
+NAMES_LIMIT = 256 << 20  # bytes of all names together
+DETAILS_LIMIT = 64 << 20  # bytes of link targets, attributes and sparse maps
 MARK = 16  # bytes of a content fingerprint
 NO_MARK = bytes(MARK)
+_RUN_SIZE = 120  # bytes that a run of a sparse map takes as an object
+_MOST_PROBLEMS = 1000
 _NUMBERS = ("mode", "uid", "gid", "mtime")
 _KINDS = {
     0: EntryType.FILE,
@@ -97,6 +100,12 @@ class Decoder:
         self._xattrs: dict[int, dict[bytes, bytes]] = {}
         self._devices: dict[int, tuple[int, int]] = {}
         self._sparse: dict[int, SparseMap] = {}
+        self._details_size = 0
+
+    def remark(self, text: str) -> None:
+        """Add to the problems of the layer, of which there are not more than a thousand."""
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(text)
 
     def take(self, batch: Batch) -> None:
         """Decode a batch and clear it.
@@ -117,7 +126,10 @@ class Decoder:
         if len(self._columns["type"]) > ENTRY_LIMIT:
             raise LimitExceeded("The layer is too large", why=f"more than {ENTRY_LIMIT:,} entries")
         if self._trie.names_size > NAMES_LIMIT:
-            raise LimitExceeded("The layer is too large", why="more than 1 GiB of names")
+            raise LimitExceeded("The layer is too large", why="more than 256 MiB of names")
+        if len(self._links) + self._details_size > DETAILS_LIMIT:
+            why = "more than 64 MiB of link targets, attributes and sparse maps"
+            raise LimitExceeded("The layer is too large", why=why)
         if bad_at >= 0:
             raise tarheader.bad_checksum(bad_at)
 
@@ -127,7 +139,12 @@ class Decoder:
         extras = {row: extra for row, extra in batch.extras.items() if row < count}
         for row, extra in extras.items():
             names[row], kinds[row] = self._describe(_block(raw, row), extra)
-        nodes = np.array(self._trie.place(names, kinds), np.int64)
+        links = {
+            row: _target(raw, row, extra)
+            for row, extra in extras.items()
+            if kinds[row] == EntryType.SYMLINK
+        }
+        nodes = np.array(self._trie.place(names, kinds, links), np.int64)
         kept = np.flatnonzero(nodes >= 0)
         if extras:
             first, place = len(columns["type"]), {row: at for at, row in enumerate(kept.tolist())}
@@ -153,14 +170,13 @@ class Decoder:
             name = tarheader.header_name(header)
         letter = header[156]
         if letter not in _KINDS:
-            self.problems.append(f"{name[:80]!r} has the unknown type {chr(letter)!r}")
+            self.remark(f"{name[:80]!r} has the unknown type {chr(letter)!r}")
         kind = _KINDS.get(letter, EntryType.FILE)
         return name, EntryType.DIR if letter == 0 and name.endswith(b"/") else kind
 
     def _details(self, entry: int, kind: int, header: bytes, extra: Extra) -> None:
         if kind in (EntryType.SYMLINK, EntryType.HARDLINK):
-            link = extra.link or extra.pax.get(b"linkpath")
-            self._links += tarheader.text(header[157:257]) if link is None else link
+            self._links += _target(header, 0, extra)
             self._columns["link_entry"].append(entry)
             self._columns["link_at"].append(len(self._links))
         elif kind in (EntryType.CHAR, EntryType.BLOCK):
@@ -168,9 +184,11 @@ class Decoder:
             self._devices[entry] = (tarheader.number(major), tarheader.number(minor))
         elif kind == EntryType.FILE and extra.sparse is not None:
             self._sparse[entry] = extra.sparse
+            self._details_size += _RUN_SIZE * len(extra.sparse.runs)
         xattrs = tarheader.pax_xattrs(extra.pax) if extra.pax else None
         if xattrs:
             self._xattrs[entry] = xattrs
+            self._details_size += sum(len(key) + len(value) for key, value in xattrs.items())
 
     def _numbers(self, blocks: Blocks, extras: Mapping[int, Extra]) -> None:
         """Decode the numeric fields of blocks; ``extras`` by their row among them."""
@@ -222,6 +240,12 @@ class Decoder:
 
 def _block(raw: bytes, row: int) -> bytes:
     return raw[row * BLOCK : (row + 1) * BLOCK]
+
+
+def _target(raw: bytes, row: int, extra: Extra) -> bytes:
+    """Where a link leads."""
+    at = row * BLOCK + 157
+    return extra.link or extra.pax.get(b"linkpath") or tarheader.text(raw[at : at + 100])
 
 
 def _all_sound(blocks: Blocks) -> bool:

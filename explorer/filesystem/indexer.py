@@ -16,6 +16,7 @@ from explorer.filesystem.tarheader import BLOCK, LARGEST, SPECIAL_LIMIT, ZERO_BL
 from explorer.progress import Job
 
 _BATCH = 1024
+_MOST_HELD = 4 << 20  # bytes; each extended header may have one MiB
 _DIRECTORY = ord("5")
 _PLAIN = b"0\x005"  # files and directories
 _NO_BODY = "123456"
@@ -40,7 +41,9 @@ class _Walk:
         self._decoder = Decoder()
         self._batch = Batch()
         self._extra: Extra | None = None  # for the entry that comes next
+        self._held = 0  # bytes of extended headers in the batch
         self._at = 0
+        self._window, self._base = b"", 0
 
     def run(self) -> LayerIndex:
         damage = ""
@@ -67,6 +70,7 @@ class _Walk:
             if rel + BLOCK > reach:
                 window, base, rel = feed.window(pos), pos, 0
                 view, reach = memoryview(window), len(window)
+                self._window, self._base = window, base
                 self._job.check()
                 if reach < BLOCK:
                     return self._end(pos, reach)
@@ -76,6 +80,9 @@ class _Walk:
             kind, size = header[156], _size(header, pos)
             if kind not in _PLAIN or self._extra is not None:
                 pos = self._at = self._visit(header, pos, size)
+                if len(offsets) >= _BATCH or self._held > _MOST_HELD:
+                    self._held = 0
+                    self._decoder.take(batch)
                 continue
             if kind == _DIRECTORY:  # it has no body, whatever its size field says
                 size = 0
@@ -121,7 +128,7 @@ class _Walk:
             if letter in _BEFORE_AN_ENTRY:
                 self._read_extra(letter, body, size)
             elif letter in _LEFT_OUT:
-                self._decoder.problems.append(f"an entry of type {letter!r} is left out")
+                self._decoder.remark(f"an entry of type {letter!r} is left out")
             # Global records (g) name the archive; git writes one. Docker skips them too.
             return self._after(body, size)
         extra, self._extra = self._extra or Extra(), None
@@ -157,9 +164,13 @@ class _Walk:
                 "The layer is damaged",
                 why=f"a {letter!r} header of {size} bytes; 1 MiB is the limit",
             )
-        text = bytes(self._feed.window(body, size)[:size])
+        rel = body - self._base
+        text = self._window[rel : rel + size]
+        if len(text) < size:
+            text = bytes(self._feed.window(body, size)[:size])
         if len(text) < size:
             raise DamagedImage("The layer is truncated", why="it ends inside an extended header")
+        self._held += size
         extra = self._extra = self._extra or Extra()
         if letter == "L":
             extra.name = tarheader.text(text)

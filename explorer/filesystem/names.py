@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 PATH_MAX = 4096  # what Linux takes, including the final NUL
+_NEEDS_CARE = (b"", b"/", b".")  # how a name begins that may not be tidy
 _ESCAPED = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
@@ -14,6 +15,8 @@ def normalise(name: bytes) -> tuple[bytes, bool]:
     The second value says whether the name tried to leave the root through ``..``; it is then
     held at the root, as an unpacker in a jail would.
     """
+    if name[:1] not in _NEEDS_CARE and b"//" not in name and b"/." not in name:
+        return name.rstrip(b"/"), False
     parts: list[bytes] = []
     escaped = False
     for part in name.split(b"/"):

@@ -98,8 +98,18 @@ def first_bad_checksum(blocks: NDArray[np.uint8]) -> int:
 
 
 def checksum_holds(header: bytes) -> bool:
-    """Whether one header's checksum is right."""
-    return first_bad_checksum(np.frombuffer(header, np.uint8).reshape(1, BLOCK)) == 1
+    """Whether one header's checksum is right; as :func:`first_bad_checksum`, quicker for one."""
+    at, width = _CHECKSUM
+    field = header[at : at + width]
+    try:
+        stated = number(field)
+    except DamagedImage:
+        return False
+    unsigned = sum(header) - sum(field) + 32 * width
+    if stated == unsigned:
+        return True
+    high = sum(byte >= 128 for byte in header) - sum(byte >= 128 for byte in field)
+    return stated == unsigned - 256 * high
 
 
 def bad_checksum(pos: int) -> DamagedImage:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -12,11 +12,13 @@ import numpy as np
 from explorer.filesystem.entry import OPAQUE_NAME, WHITEOUT_PREFIX, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import PATH_MAX, display, normalise
+from explorer.filesystem.symlinks import SymlinkTable
 
 # Book-keeping of AUFS, which the first Docker releases ran on; no part of the image.
 _AUFS = re.compile(rb"\.wh\.\.wh\.\.?(aufs|orph|plnk)")
 _MIX = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
+_TOP = {b"": 0, b".": 0, b"/": 0}  # how a tar spells its root
 _CHUNK = 1 << 15
 _DIR = int(EntryType.DIR)
 _DOT = ord(".")
@@ -50,7 +52,8 @@ class TrieBuilder:
         self._names = bytearray()
         self._dirs: dict[bytes, int] = {b"": 0}
         # Spellings ("./usr", "/usr") of directories, to their nodes: the hot look-up.
-        self._spelled: dict[bytes, int] = {b"": 0, b".": 0, b"/": 0}
+        self._spelled: dict[bytes, int] = dict(_TOP)
+        self._symlinks = SymlinkTable()
         self._problems: list[str] = []
 
     @property
@@ -58,19 +61,38 @@ class TrieBuilder:
         """Remarks on names that no unpacker would take as they stand."""
         return tuple(self._problems)
 
-    def place(self, names: Sequence[bytes], kinds: list[int]) -> list[int]:
+    def place(
+        self, names: Sequence[bytes], kinds: list[int], links: Mapping[int, bytes]
+    ) -> list[int]:
         """The nodes that entries belong to; -1 for one that is to be left out.
 
-        ``kinds`` are changed to what the entries are: a file may be a whiteout.
+        ``kinds`` are changed to what the entries are: a file may be a whiteout. ``links`` has the
+        target of each symlink by its row, rising: names that come after it follow it.
         """
+        nodes: list[int] = []
+        done = 0
+        for row, target in links.items():
+            self._place(names, kinds, range(done, row + 1), nodes)
+            if nodes[row] >= 0:
+                self._note_symlink(names[row], target)
+            done = row + 1
+        self._place(names, kinds, range(done, len(names)), nodes)
+        return nodes
+
+    def _place(
+        self, names: Sequence[bytes], kinds: list[int], rows: range, nodes: list[int]
+    ) -> None:
         spelled, parents, all_names, name_at = (
             self._spelled,
             self._parent,
             self._names,
             self._name_at,
         )
-        nodes: list[int] = []
-        for row, name in enumerate(names):
+        replaces = bool(self._symlinks)
+        for row in rows:
+            name = names[row]
+            if replaces and name in spelled and kinds[row] != _DIR:
+                self._cut(self._real(normalise(name)[0]))
             directory, _, base = name.rpartition(b"/")
             parent = spelled.get(directory)
             if (
@@ -88,7 +110,27 @@ class TrieBuilder:
                 all_names += base
                 name_at.append(len(all_names))
             nodes.append(node)
-        return nodes
+
+    def _note_symlink(self, name: bytes, target: bytes) -> None:
+        path = self._real(normalise(name)[0])
+        if path in self._dirs or path in self._symlinks:
+            self._cut(path)
+        self._symlinks.add(path, target)
+
+    def _cut(self, path: bytes) -> None:
+        self._symlinks.cut(path)
+        self._respell()
+
+    def _real(self, path: bytes) -> bytes:
+        """A path with the symlinks of this layer followed up to its last component."""
+        directory, _, base = path.rpartition(b"/")
+        directory = self._symlinks.resolve(directory)
+        return directory + b"/" + base if directory else base
+
+    def _respell(self) -> None:
+        """Directories may be spelled through a symlink that is new, or gone."""
+        self._spelled.clear()  # in place: the look-up holds on to it
+        self._spelled.update(_TOP)
 
     def _unusual(self, name: bytes, kind: EntryType) -> tuple[int, EntryType] | None:
         path, escaped = normalise(name)
@@ -102,14 +144,21 @@ class TrieBuilder:
             return None
         if base.startswith(WHITEOUT_PREFIX):
             return self._whiteout(directory, base)
+        if self._symlinks:
+            path = self._real(path)
+            directory = path.rpartition(b"/")[0]
         if kind is EntryType.DIR or not path:
             if kind is not EntryType.DIR:
                 self._remark(name, "would replace the root by something else; it is left out")
                 return None
+            if self._symlinks.drop(path):
+                self._respell()
             node = self._directory(path)
             if len(name) < PATH_MAX:
                 self._spelled.setdefault(name.rstrip(b"/"), node)
             return node, kind
+        if self._symlinks and path in self._dirs:
+            self._cut(path)
         parent = self._directory(directory)
         spelled = name.rpartition(b"/")[0]
         self._spelled.setdefault(spelled, parent)
@@ -220,7 +269,7 @@ class TrieBuilder:
         known = np.ones(len(hard), bool)
         for number, row in enumerate(hard.tolist()):
             path = normalise(links[at[row] : at[row + 1]])[0]
-            directory, _, base = path.rpartition(b"/")
+            directory, _, base = self._real(path).rpartition(b"/")
             node = self._dirs.get(directory)
             if node is None or not base:
                 known[number] = False
