@@ -109,7 +109,6 @@ class SectionView(QWidget):
 
     def _connect(self) -> None:
         model, table = self._model, self.table
-        model.imageChanged.connect(self._clear)
         model.imageChanged.connect(self._follow_image)
         model.folderChanged.connect(self._follow_folder)
         model.selectionChanged.connect(self._follow_layers)
@@ -137,7 +136,14 @@ class SectionView(QWidget):
         self._stack.setCurrentIndex(1)
 
     def _follow_image(self) -> None:
-        node = self._model.node
+        """Cut anew; while an image is being read, its picture stays until the next is there."""
+        node, section = self._model.node, self.section
+        if section is not None and self._model.image is not None:
+            before, now = section.image.image, self._model.image.image
+            if (before.location, before.image_id) != (now.location, now.image_id):
+                self._clear()
+        else:
+            self._clear()
         self._folder = self._model.folder if node is None else self._parent(node)
         self.refresh()
 
@@ -203,8 +209,13 @@ class SectionView(QWidget):
         else:
             self._follow_node(node)
 
+    @property
+    def _is_current(self) -> bool:
+        """Whether the picture is of the image the model has now: else its nodes are void."""
+        return self.section is not None and self.section.image is self._model.image
+
     def _follow_node(self, node: int) -> None:
-        row = self.items.row_of(node) if node != NO_NODE else -1
+        row = self.items.row_of(node) if node != NO_NODE and self._is_current else -1
         if row < 0 or row == self.table.currentIndex().row():
             return
         version = self._model.version
@@ -215,7 +226,7 @@ class SectionView(QWidget):
 
     def _open(self, row: int, column: int) -> None:
         section = self.section
-        if section is None:
+        if section is None or not self._is_current:
             return
         shown = self.items.section_row(row)
         node = section.node(shown)
@@ -227,7 +238,7 @@ class SectionView(QWidget):
             self._model.open_version(node, column)
 
     def _enter(self, row: int) -> None:
-        if self.section is not None:
+        if self.section is not None and self._is_current:
             self._model.go_to(self.section.node(self.items.section_row(row)))
 
     def _select_layer(self, layer: int, extend: bool) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QWidget
 
+from explorer.analysis.opened import OpenImage
 from explorer.analysis.section import CellKind, cross_section
 from explorer.ui.explore.model import ROOT, ViewerModel
 from explorer.ui.section.items import SectionItems
@@ -185,6 +186,19 @@ async def test_the_picture_follows_the_folder_the_node_and_the_image(model: View
         assert view.section is None
         await until(lambda: view.section is not None and view.section.image is other)
         assert len(view.section or ()) == 1
+
+
+async def test_while_more_layers_are_read_the_picture_stays_and_answers_nothing_void(
+    model: ViewerModel,
+) -> None:
+    view = await shown(model)
+    assert model.image is not None
+    old = view.section
+    model.set_image(OpenImage(model.image.image, model.image.layers, model.image.caches))
+    assert view.section is old
+    view._open(0, 0)
+    assert model.node is None
+    await until(lambda: view.section is not old)
 
 
 async def test_a_path_deep_in_the_tree_is_shown_in_its_own_folder(model: ViewerModel) -> None:
