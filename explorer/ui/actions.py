@@ -140,6 +140,11 @@ class Actions(QObject):
             if entry.spec.in_palette and entry.action.isEnabled()
         ]
 
+    def can_run(self, id: str) -> bool:
+        """Return whether the action would do something now."""
+        binding = self._active(self._entries[id])
+        return binding is not None and _holds(binding.enabled)
+
     def trigger(self, id: str) -> None:
         """Do it, if it is enabled."""
         self._run(self._entries[id])

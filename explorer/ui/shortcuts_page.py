@@ -21,14 +21,12 @@ from explorer.ui.actions import Actions, ActionSpec
 from explorer.ui.page import Page
 from explorer.ui.widgets.labels import Label, heading, muted
 
-LOCATION = "layerscope:shortcuts"
-
 
 class ShortcutsPage(Page):
     """Commands under the heading of where they work, with a line to filter them."""
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__("Keyboard shortcuts", location=LOCATION, icon="keyboard", parent=parent)
+    def __init__(self, actions: Actions, location: str = "", parent: QWidget | None = None) -> None:
+        super().__init__("Keyboard shortcuts", location=location, icon="keyboard", parent=parent)
         self._actions = actions
         self._filter = QLineEdit(self)
         self._filter.setPlaceholderText("Filter commands")

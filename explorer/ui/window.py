@@ -60,6 +60,8 @@ class MainWindow(QMainWindow):
         self._workspaces: dict[str, Workspace] = {}
         self._areas: dict[str, PageTabs] = {}
         self._closed_locations: list[str] = []
+        self._own_pages: dict[str, Callable[[], Page]] = {}
+        self._visited: list[Page] = []
         self._may_close = False
         self._rail, self._stack = Rail(self), QStackedWidget(self)
         self._commands = WindowCommands(self, sample)
@@ -88,9 +90,20 @@ class MainWindow(QMainWindow):
     def open_paths(self, locations: Sequence[str]) -> None:
         """Open each location in a tab of its workspace, or bring to the front where it is open."""
         for location in locations:
+            if location in self._own_pages:
+                self.show_page(self.own_page(location))
+                continue
             workspace = next(w for w in self._workspaces.values() if w.accepts(location))
             page = self._areas[workspace.id].page_of(location)
             self.show_page(page or workspace.open(self.shell, location), workspace.id)
+
+    def add_own_page(self, location: str, make: Callable[[], Page]) -> None:
+        """Have ``location`` stand for a page of the window's own, such as its help."""
+        self._own_pages[location] = make
+
+    def own_page(self, location: str) -> Page:
+        """Return a page of the window's own, made unless it is open."""
+        return self.page_by_location(location) or self._own_pages[location]()
 
     def show_page(self, page: Page, workspace: str = "") -> None:
         """Bring ``page`` to the front, in a new tab unless it has one."""
@@ -106,6 +119,7 @@ class MainWindow(QMainWindow):
 
     def close_page(self, page: Page) -> None:
         """Close a tab; its page lets go of what it holds in its own time."""
+        self._visited = [visited for visited in self._visited if visited is not page]
         for area in self._areas.values():
             area.remove(page)
         if page.location:
@@ -131,6 +145,10 @@ class MainWindow(QMainWindow):
         """Return every open page."""
         for area in self._areas.values():
             yield from area.pages()
+
+    def visited(self) -> list[Page]:
+        """Return the open pages that have been in front, the latest first."""
+        return self._visited[::-1]
 
     def page_by_location(self, location: str) -> Page | None:
         """Return the open page of ``location``, or ``None``."""
@@ -225,6 +243,8 @@ class MainWindow(QMainWindow):
 
     def _front_changed(self) -> None:
         page = self.front()
+        if page is not None:
+            self._visited = [*(other for other in self._visited if other is not page), page]
         self.setWindowTitle(f"{page.title} — Layerscope" if page else "Layerscope")
         self.actions_.refresh()
 

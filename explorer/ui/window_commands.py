@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from explorer.ui import menus, theme
+from explorer.ui.help.commands import HelpCommands
+from explorer.ui.page import Page
 from explorer.ui.tasks import spawn, tasks
 
 # What most runs never show (dialogs, the shortcuts page, the list of work) is imported where it is
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from explorer.ui.window import MainWindow
 
 _THEME = "view/theme"
+_SHORTCUTS = "layerscope:shortcuts"
 
 
 class WindowCommands:
@@ -30,6 +33,7 @@ class WindowCommands:
         self._bind_files()
         self._bind_view()
         self._bind_places()
+        self._bind_help()
         self._restore_theme()
 
     def fill_menus(self, bar: QMenuBar) -> None:
@@ -64,8 +68,6 @@ class WindowCommands:
                 partial(self._set_theme, mode),
                 checked=partial(_is_mode, mode),
             )
-        bind("help.shortcuts", window, self._show_shortcuts)
-        bind("help.about", window, partial(self._start, "About", self._about))
 
     def _bind_places(self) -> None:
         bind, window = self._shell.actions.bind, self._window
@@ -73,6 +75,13 @@ class WindowCommands:
         bind("go.forward", window, self._forward, enabled=self._can_go_forward)
         bind("go.next-tab", window, partial(window.step_tab, 1), enabled=self._has_page)
         bind("go.previous-tab", window, partial(window.step_tab, -1), enabled=self._has_page)
+
+    def _bind_help(self) -> None:
+        bind, window = self._shell.actions.bind, self._window
+        window.add_own_page(_SHORTCUTS, self._make_shortcuts)
+        bind("help.shortcuts", window, partial(window.open_paths, [_SHORTCUTS]))
+        bind("help.about", window, partial(self._start, "About", self._about))
+        self.help = HelpCommands(window)
 
     def _start(self, name: str, work: Callable[[], object]) -> None:
         spawn(self._window, name, work())  # type: ignore[arg-type]
@@ -103,11 +112,10 @@ class WindowCommands:
         if page is not None:
             self._window.close_page(page)
 
-    def _show_shortcuts(self) -> None:
-        from explorer.ui.shortcuts_page import LOCATION, ShortcutsPage
+    def _make_shortcuts(self) -> Page:
+        from explorer.ui.shortcuts_page import ShortcutsPage
 
-        page = self._window.page_by_location(LOCATION) or ShortcutsPage(self._shell.actions)
-        self._window.show_page(page)
+        return ShortcutsPage(self._shell.actions, _SHORTCUTS)
 
     def _toggle_jobs(self) -> None:
         if self._jobs is None:

@@ -21,7 +21,7 @@ def page(qtbot: QtBot) -> ShortcutsPage:
         ActionSpec("b", "Next &tab", "Go right", shortcuts=("Ctrl+Tab", "Ctrl+PgDown")),
         ActionSpec("c", "&About", "Version", context="Help"),
     )
-    made = ShortcutsPage(actions, window)
+    made = ShortcutsPage(actions, parent=window)
     made.resize(800, 600)
     window.show()
     return made
