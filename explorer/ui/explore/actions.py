@@ -12,10 +12,11 @@ from PySide6.QtGui import QGuiApplication
 
 from explorer.filesystem.names import display
 from explorer.filesystem.stack import NOTHING
+from explorer.sources.image import Image
 from explorer.ui.explore.arrange import Shape
 from explorer.ui.explore.commands import FILE_MENU, LAYER_MENU, SPECS
 from explorer.ui.explore.gotopath import PathSource
-from explorer.ui.explore.model import Mode
+from explorer.ui.explore.model import Mode, ViewerModel
 from explorer.ui.menus import context_menu
 
 if TYPE_CHECKING:
@@ -169,17 +170,10 @@ class PageActions:
             _copy(instruction.text if instruction is not None else "")
 
     def _copy_command(self) -> None:
-        """The command that lists in a terminal what the tree shows."""
-        model = self._model
-        location = shlex.quote(self._page.opening.location)
-        path = shlex.quote(display(model.path(model.folder)))
-        if model.mode is Mode.MERGED:
-            words = f"layerscope ls {location} {path} --layer {model.last}"
-        elif model.mode is Mode.COMPARE:
-            words = f"layerscope diff {location} --from {model.first - 1} --to {model.last}"
-        else:
-            words = f"layerscope ls {location} {path} --own {model.last}"
-        _copy(words)
+        """Copy the command that lists in a terminal what the tree shows."""
+        document = self._model.document
+        if document is not None:
+            _copy(command_for(self._page.opening.location, document, self._model))
 
     # -- menus --------------------------------------------------------------------------------
 
@@ -193,3 +187,24 @@ class PageActions:
 def _copy(words: str) -> None:
     if words:
         QGuiApplication.clipboard().setText(words)
+
+
+def command_for(location: str, document: Image, model: ViewerModel) -> str:
+    """The command line that lists what the tree shows of a model's image."""
+    words = ["layerscope", "ls", location, display(model.path(model.folder))]
+    if model.mode is Mode.COMPARE:
+        words = ["layerscope", "diff", location, "--layers", _range(model.first - 1, model.last)]
+    elif model.mode is Mode.MERGED:
+        words += ["--upto", str(model.last)]
+    elif model.first == model.last:
+        words += ["--layer", str(model.last)]
+    else:
+        words = ["layerscope", "diff", location, "--layers", _range(model.first - 1, model.last)]
+    if len(document.platforms) > 1:
+        words += ["--platform", str(document.platform)]
+    return shlex.join(words)
+
+
+def _range(before: int, last: int) -> str:
+    """``I..J`` as the command takes it: without I, from an empty filesystem on."""
+    return f"{before if before >= 0 else ''}..{last}"

@@ -172,6 +172,27 @@ async def test_what_names_things_can_be_copied(location: str, tmp_path: Path) ->
         assert clipboard() == "RUN rm /old.conf /cache"
 
 
+@pytest.mark.parametrize(
+    ("mode", "layers", "command"),
+    [
+        (Mode.MERGED, (2, 2), "layerscope ls {} /etc --upto 2"),
+        (Mode.LAYER, (1, 1), "layerscope ls {} /etc --layer 1"),
+        (Mode.COMPARE, (0, 2), "layerscope diff {} --layers ..2"),
+        (Mode.COMPARE, (1, 2), "layerscope diff {} --layers 0..2"),
+    ],
+)
+async def test_the_same_in_a_terminal_can_be_copied(
+    location: str, tmp_path: Path, mode: Mode, layers: tuple[int, int], command: str
+) -> None:
+    async with page_of(location, tmp_path) as page:
+        assert page.model.image is not None
+        page.model.go_to(page.model.image.node("/etc"))
+        page.model.set_mode(mode)
+        page.model.select_layers(*layers)
+        do(page, "copy-command")
+        assert clipboard() == command.format(location)
+
+
 async def test_an_action_without_an_object_is_off(location: str, tmp_path: Path) -> None:
     async with page_of(location, tmp_path) as page:
         actions = page.shell.actions
