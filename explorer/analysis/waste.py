@@ -81,7 +81,7 @@ def _stored_files(image: OpenImage) -> tuple[Array, Array, Array]:
     for number, index in enumerate(image.stack.layers):
         if index is None:
             continue
-        entries = _stored_entries(image, number, index)
+        entries = stored_entries(image, number, index)
         held = index.size[entries].copy()
         for entry, sparse in index.sparse.items():
             held[entries == entry] = sparse.stored
@@ -91,7 +91,7 @@ def _stored_files(image: OpenImage) -> tuple[Array, Array, Array]:
     return np.concatenate(providers), np.concatenate(nodes), np.concatenate(sizes)
 
 
-def _stored_entries(image: OpenImage, number: int, index: LayerIndex) -> Array:
+def stored_entries(image: OpenImage, number: int, index: LayerIndex) -> Array:
     """The files of a layer, those included that only a hard link of the layer still names."""
     start, stop = image.stack.starts[number : number + 2]
     links = np.flatnonzero(index.live & (index.type == EntryType.HARDLINK))
@@ -115,7 +115,7 @@ def _by_path(
     for node, layer in zip(nodes.tolist(), layer_of.tolist(), strict=True):
         layers.setdefault(node, []).append(layer)
     rows = [
-        WastedPath(node, path, size, tuple(sorted(layers[node])))
+        WastedPath(node, path, size, tuple(sorted(set(layers[node]))))
         for node, path, size in zip(
             unique.tolist(), image.stack.trie.paths(unique), totals.tolist(), strict=True
         )

@@ -121,8 +121,6 @@ def _what(place: Place, kind: CellKind, before: int, after: int) -> tuple[Aspect
     old, new = place.entry(before), place.entry(after)
     if kind is CellKind.REPLACED:
         return (Aspect.TYPE,) if old.type is not new.type else ()
-    if old.implicit or new.implicit:
-        return ()
     return differing_aspects(old, new, same_content=kind is not CellKind.COPIED)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.analysis.opened import OpenImage
-from explorer.filesystem.entry import EntryType
+from explorer.analysis.waste import stored_entries
 from explorer.filesystem.index import Array, LayerIndex
 from explorer.filesystem.providers import NOTHING
 
@@ -60,7 +60,8 @@ def _of_layer(
     image: OpenImage, number: int, index: LayerIndex, shown: Array
 ) -> tuple[Array, Array, Array, Array]:
     """The hidden files of one layer: node, provider, stored bytes, layer."""
-    entries = np.flatnonzero(index.live & (index.type == EntryType.FILE) & (index.size > 0))
+    entries = stored_entries(image, number, index)
+    entries = entries[index.size[entries] > 0]
     providers = entries + int(image.stack.starts[number])
     rows = ~np.isin(providers, shown)
     entries, providers = entries[rows], providers[rows]
