@@ -341,8 +341,8 @@ def _drop_below_replaced(columns: dict[str, Array], live: Array) -> None:
     order = np.arange(len(nodes))
     above = replaced_at[nodes]
     live &= (above <= order) | (kinds >= EntryType.WHITEOUT)
-    # Something put below a file or symlink makes a directory of it.
-    below = live & (above >= 0)
+    # Something put below a file or symlink makes a directory of it; a whiteout puts nothing.
+    below = live & (above >= 0) & (kinds != EntryType.WHITEOUT)
     holders = np.unique(parent[nodes[below]])
     while len(holders):
         live[own[holders][own[holders] >= 0]] = False
