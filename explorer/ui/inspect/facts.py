@@ -47,7 +47,8 @@ def summary_of(subject: Subject) -> str:
     entry = subject.entry
     if entry is None:
         return ""
-    parts = [mode_letters(entry), mode_text(entry.mode), f"{entry.uid}:{entry.gid}"]
+    owner = subject.owner or f"{entry.uid}:{entry.gid}"
+    parts = [mode_letters(entry), mode_text(entry.mode), owner]
     if entry.type is EntryType.FILE:
         parts.append(text.size(entry.size))
     if entry.type is EntryType.SYMLINK:
@@ -77,7 +78,9 @@ def _facts(subject: Subject, entry: Entry) -> Iterator[Fact]:
     if entry.device is not None:
         yield Fact("Device", device_text(entry.device), mono=True)
     yield from _permissions(entry)
-    yield Fact("Owner", f"{entry.uid}:{entry.gid}", mono=True, help="User and group, as numbers")
+    numbers = f"{entry.uid}:{entry.gid}"
+    owner = f"{subject.owner} ({numbers})" if subject.owner not in ("", numbers) else numbers
+    yield Fact("Owner", owner, mono=True, help="User and group, by the names the image has")
     if not entry.implicit:
         yield Fact("Modified", moment_text(entry.mtime_ns))
     if subject.layer >= 0:

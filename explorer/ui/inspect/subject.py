@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
+from explorer.analysis.accounts import Accounts, read_accounts
 from explorer.analysis.content import FileContent
 from explorer.analysis.opened import OpenImage
 from explorer.analysis.timeline import Version, timeline
@@ -21,7 +22,8 @@ class Subject:
     ``versions`` are what each layer did to it, lowest first. ``provider`` and ``entry`` are the
     version shown (:data:`NOTHING` and None for a path that only a whiteout names), ``layer`` the
     layer that brought it. ``note`` says in a sentence why this version is shown, where that is not
-    obvious. ``links`` are all names of the same inode as of ``upto``.
+    obvious. ``links`` are all names of the same inode as of its layer; ``owner`` are user and group
+    by the names that the image itself has for them, or their numbers.
     """
 
     image: OpenImage
@@ -34,6 +36,7 @@ class Subject:
     layer: int
     note: str
     links: tuple[bytes, ...]
+    owner: str = ""
 
     @property
     def name(self) -> str:
@@ -93,7 +96,13 @@ def look_at(image: OpenImage, node: int, upto: int, version: int | None) -> Subj
     layer = image.stack.provider_layer(provider)
     links = image.state(layer).links(node)
     entry = image.stack.entry(node, provider)
-    return Subject(image, node, path, upto, versions, provider, entry, layer, note, links)
+    owner = _owner(read_accounts(image, image.state(layer)), entry)
+    return Subject(image, node, path, upto, versions, provider, entry, layer, note, links, owner)
+
+
+def _owner(accounts: Accounts, entry: Entry) -> str:
+    names = (accounts.user(entry.uid), accounts.group(entry.gid))
+    return ":".join(display(name.encode("utf-8", "surrogateescape")) for name in names)
 
 
 def _choose(

@@ -20,7 +20,7 @@ from explorer.progress import Job
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.inspect import InspectorView, outside
 from explorer.ui.inspect.comparison import pane, unified
-from explorer.ui.inspect.facts import facts_of, mode_letters, moment_text
+from explorer.ui.inspect.facts import facts_of, mode_letters, moment_text, summary_of
 from explorer.ui.inspect.subject import look_at
 from explorer.ui.inspect.tables import TextItems
 from explorer.ui.inspect.timelineitems import TimelineItems
@@ -150,6 +150,14 @@ def test_metadata_tells_links_modes_and_devices() -> None:
         assert program["Mode"].warns
         device = {f.name: f for f in facts_of(look_at(image, image.node("/null"), 2, None))}
         assert device["Device"].value == "1:3"
+
+
+def test_owners_have_the_names_the_image_gives_them() -> None:
+    passwd = file("etc/passwd", "root:x:0:0::/:/bin/sh\nweb:x:101:101::/:/bin/sh\n")
+    with opened([passwd, file("a", uid=101, gid=7), file("b")]) as image:
+        found = {f.name: f.value for f in facts_of(look_at(image, image.node("/a"), 0, None))}
+        assert found["Owner"] == "web:7 (101:7)"
+        assert summary_of(look_at(image, image.node("/b"), 0, None)).split()[2] == "root:root"
 
 
 @pytest.mark.parametrize(
