@@ -135,7 +135,9 @@ def merged_look(section: Section, row: int) -> MergedLook:
         return MergedLook(True, merged.layers, size, _origin(merged.layers), note, unseen)
     if merged.layer < 0:
         return MergedLook(False, (), "", "nothing to delete", "", "")
-    return MergedLook(False, (), "", f"deleted in {merged.layer}", "", unseen)
+    hidden = section.kind(row, merged.layer) is CellKind.HIDDEN
+    how = "hidden" if hidden else "deleted"
+    return MergedLook(False, (), "", f"{how} in {merged.layer}", "", unseen)
 
 
 def _origin(layers: tuple[int, ...]) -> str:

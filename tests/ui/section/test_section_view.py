@@ -306,6 +306,13 @@ async def test_nothing_moves_where_the_desktop_asks_for_stillness(
     assert view.table.motion.progress is None
 
 
+def test_what_went_with_its_folder_is_called_hidden_not_deleted() -> None:
+    with opened([directory("d"), file("d/x", "1"), file("y")], [whiteout("y"), whiteout("d")]) as i:
+        assert merged_look(cross_section(i, i.node("/d")), 0).origin == "hidden in 1"
+        top = cross_section(i, ROOT)
+        assert merged_look(top, top.find(i.node("/y")) or 0).origin == "deleted in 1"
+
+
 async def test_the_legend_explains_each_sign(model: ViewerModel) -> None:
     view = await shown(model)
     legend = view.legend
