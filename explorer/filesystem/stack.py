@@ -7,7 +7,7 @@ nodes whose provider changes are kept, so that any state is a few slice copies a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -122,13 +122,23 @@ class Stack(Providers):
             visible[node + 1 : end[node]] = NOTHING
         for node in self._passing(layer, placed):
             visible[node : end[node]] = NOTHING
-        entries, at, what = live[real], nodes[real], kinds[real]
-        covering = (what != EntryType.DIR) & (end[at] > at + 1)
-        for node in at[covering].tolist():
+        opaque = live[kinds == EntryType.OPAQUE]
+        if not real.all():
+            live, nodes, kinds = live[real], nodes[real], kinds[real]
+        for node in self._covering(nodes, kinds):
             visible[node + 1 : end[node]] = NOTHING
-        self._imply(number, layer, visible, kinds, live)
-        visible[at] = entries + visible.dtype.type(self.starts[number])
+        self._imply(number, layer, visible, live, opaque)
+        for low in range(0, len(nodes), _PIECE):
+            part = slice(low, low + _PIECE)
+            visible[nodes[part]] = live[part] + self.starts[number]
         return Marks(whiteouts.astype(np.uint32), opaques.astype(np.uint32))
+
+    def _covering(self, nodes: Array, kinds: Array) -> Iterator[int]:
+        """The nodes of anything but directories that have others below them, from lower layers."""
+        for low in range(0, len(nodes), _PIECE):
+            part = nodes[low : low + _PIECE]
+            hides = (kinds[low : low + _PIECE] != EntryType.DIR) & (self.trie.end[part] > part + 1)
+            yield from part[hides].tolist()
 
     @staticmethod
     def _passing(layer: LayerIndex, placed: Array) -> list[int]:
@@ -138,22 +148,19 @@ class Stack(Providers):
         return nodes
 
     def _imply(
-        self, number: int, layer: LayerIndex, visible: Array, kinds: Array, live: Array
+        self, number: int, layer: LayerIndex, visible: Array, entries: Array, opaques: Array
     ) -> None:
         """Directories that the layer names only as part of a path."""
         own = np.zeros(layer.node_count, bool)
-        needs = kinds != EntryType.WHITEOUT
-        own[layer.node[live[needs & (kinds != EntryType.OPAQUE)]]] = True
+        own[layer.node[entries]] = True
         needed = own.copy()
-        needed[layer.node[live[needs]]] = True
-        edge = _distinct(layer.parent[np.flatnonzero(needed)])
-        while True:
-            fresh = edge[~needed[edge]]
-            if not len(fresh):
-                break
-            needed[fresh] = True
-            edge = _distinct(layer.parent[fresh])
-        nodes = self.trie.placed[number][np.flatnonzero(needed & ~own)]
+        needed[layer.node[opaques]] = True
+        above = np.zeros(layer.node_count, bool)
+        above[layer.parent[needed]] = True
+        while (fresh := above & ~needed).any():
+            needed |= fresh
+            above[layer.parent[fresh]] = True
+        nodes = self.trie.placed[number][needed & ~own]
         nodes = nodes[~self._is_dir(visible[nodes])]
         visible[nodes] = self.starts[-1] + number
 

@@ -24,19 +24,27 @@ _DIR = int(EntryType.DIR)
 _DOT = ord(".")
 
 
-def name_hashes(names: bytes, at: Array) -> Array:
-    """A 64-bit hash of each name. Keyed for the process (SipHash): nobody can plan a collision."""
-    hashes = np.empty(len(at) - 1, np.int64)
+def name_hashes(names: bytes | Array, at: Array, out: Array | None = None) -> Array:
+    """A 64-bit hash of each name, into ``out`` if given.
+
+    Keyed for the process (SipHash): nobody can plan a collision.
+    """
+    hashes = np.empty(len(at) - 1, np.uint64) if out is None else out
+    view = memoryview(names)  # type: ignore[arg-type]  # arrays are buffers from Python 3.12 on
     for low in range(0, len(hashes), _CHUNK):  # in chunks: Python's integers are large
-        bounds = at[low : low + _CHUNK + 1].tolist()
-        part = [hash(names[start:stop]) for start, stop in pairwise(bounds)]
-        hashes[low : low + len(part)] = part
-    return hashes.view(np.uint64)
+        bounds = at[low : low + _CHUNK + 1]
+        part = bytes(view[bounds[0] : bounds[-1]])
+        stops = (bounds - bounds[0]).tolist()
+        values = [hash(part[start:stop]) for start, stop in pairwise(stops)]
+        hashes[low : low + len(values)] = np.array(values, np.int64).view(np.uint64)
+    return hashes
 
 
 def child_keys(parents: Array, hashes: Array) -> Array:
     """One 64-bit key for each (parent, name) pair, from the parent's number and the name's hash."""
-    return parents.astype(np.uint64) * np.uint64(_MIX) + hashes
+    keys = np.multiply(parents, np.uint64(_MIX), dtype=np.uint64, casting="unsafe")
+    keys += hashes
+    return keys
 
 
 class TrieBuilder:
@@ -234,27 +242,27 @@ class TrieBuilder:
         keys: Array,
     ) -> tuple[Array, Array, bytes]:
         """Give every path one node: the first that was made for it."""
-        order = np.argsort(keys, kind="stable")
-        ordered = keys[order]
-        first = np.ones(len(ordered), bool)
-        first[1:] = ordered[1:] != ordered[:-1]
-        leader = order[np.maximum.accumulate(np.where(first, np.arange(len(order)), 0))]
-        canonical = np.empty(len(order), np.int64)
-        canonical[order] = leader
-        canonical[0] = 0
-        keep = np.flatnonzero(canonical == np.arange(len(canonical)))
-        renumbered = np.cumsum(canonical == np.arange(len(canonical))) - 1
-        moved = renumbered[canonical]
+        order = np.argsort(keys, kind="stable").astype(np.uint32)
+        again = np.zeros(len(order), bool)
+        again[1:] = keys[order[1:]] == keys[order[:-1]]
+        # Few paths come twice, so only these are looked at; a million more may be in the layer.
+        firsts, repeats = np.flatnonzero(~again).astype(np.uint32), np.flatnonzero(again)
+        leaders = firsts[np.searchsorted(firsts, repeats, side="right") - 1]
+        keep = np.ones(len(order), bool)
+        keep[order[repeats]] = False
+        moved = np.cumsum(keep, dtype=np.uint32) - np.uint32(1)
+        moved[order[repeats]] = moved[order[leaders]]
+        del order, again, firsts
         # A path can be named as a file before children make it a directory: then the first node
         # comes after none of its children, since children are only made below the later one.
-        new_parent = moved[parent[keep]].astype(np.uint32)
-        columns["node"] = moved[columns["node"]].astype(np.uint32)
-        pieces = [names[name_at[node] : name_at[node + 1]] for node in keep.tolist()]
-        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
-        new_at = np.concatenate(([0], np.cumsum(lengths))).astype(np.uint32)
+        columns["node"] = moved[columns["node"]]
+        lengths = np.diff(name_at)
+        kept_names = np.frombuffer(names, np.uint8)[np.repeat(keep, lengths)].tobytes()
+        new_at = np.zeros(np.count_nonzero(keep) + 1, np.uint32)
+        np.cumsum(lengths[keep], out=new_at[1:])
         for path, node in self._dirs.items():
             self._dirs[path] = int(moved[node])
-        return new_parent, new_at, b"".join(pieces)
+        return moved[parent[keep]], new_at, kept_names
 
     def _bind_links(self, columns: dict[str, Array], keys: Array) -> None:
         """Bind each hard link to the entry of this layer that its target named at that point."""

@@ -14,8 +14,13 @@ from itertools import pairwise
 import numpy as np
 
 from explorer.filesystem.index import Array, LayerIndex
+from explorer.filesystem.memory import give_back
 from explorer.filesystem.names import normalise
+from explorer.filesystem.siblings import by_name
 from explorer.filesystem.trie import child_keys, name_hashes
+
+_MANY = 100_000  # nodes
+_PIECE = 1 << 16
 
 
 @dataclass(slots=True, eq=False)
@@ -99,7 +104,9 @@ class UnionTrie:
             order = np.argsort(keys, kind="stable").astype(np.uint32)
             self._keys = keys[order], order
         keys, order = self._keys
-        wanted = child_keys(np.array([node]), np.array([hash(name)], np.int64).view(np.uint64))[0]
+        wanted = child_keys(
+            np.array([node], np.uint64), np.array([hash(name)], np.int64).view(np.uint64)
+        )[0]
         place = int(np.searchsorted(keys, wanted))
         if place == len(keys) or keys[place] != wanted or (found := int(order[place])) == 0:
             return None
@@ -111,7 +118,7 @@ class UnionTrie:
             if layer is None:
                 continue
             mine = np.flatnonzero(self.origin_layer == number)
-            own = name_hashes(layer.names.tobytes(), layer.name_at)
+            own = name_hashes(layer.names, layer.name_at)
             hashes[mine] = own[self.origin_node[mine]]
         return hashes
 
@@ -120,15 +127,18 @@ def unite(layers: Sequence[LayerIndex | None]) -> UnionTrie:
     """Merge the tries of layers, lowest first; a missing layer (None) adds nothing."""
     counts = [layer.node_count if layer is not None else 1 for layer in layers] or [1]
     starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+    tidy = give_back if starts[-1] > _MANY else _leave
+    tidy()
     number, above, first, levels = _breadth_first(layers, starts)
-    layer_of = (np.searchsorted(starts, first, side="right") - 1).astype(np.uint16)
-    node_of = (first - starts[layer_of]).astype(np.uint32)
+    layer_of, node_of = _origins(starts, first)
     del first
+    tidy()
     preorder, end = _preorder(layers, above, levels, layer_of, node_of)
     order = np.empty(len(preorder), np.uint32)
     order[preorder] = np.arange(len(preorder), dtype=np.uint32)
     placed = preorder[number]
-    return UnionTrie(
+    del number
+    trie = UnionTrie(
         layers=layers,
         parent=preorder[above[order]],
         end=end,
@@ -136,6 +146,23 @@ def unite(layers: Sequence[LayerIndex | None]) -> UnionTrie:
         origin_node=node_of[order],
         placed=[placed[starts[i] : starts[i + 1]] for i in range(len(layers))],
     )
+    del above, preorder, order, layer_of, node_of
+    tidy()
+    return trie
+
+
+def _leave() -> None:
+    """Leave memory as it is."""
+
+
+def _origins(starts: Array, nodes: Array) -> tuple[Array, Array]:
+    """The layer of each node, and its number there, of nodes counted over all layers."""
+    layer_of, node_of = np.empty(len(nodes), np.uint16), np.empty(len(nodes), np.uint32)
+    for at in range(0, len(nodes), _PIECE):
+        part = nodes[at : at + _PIECE]
+        layer = np.searchsorted(starts, part, side="right") - 1
+        layer_of[at : at + _PIECE], node_of[at : at + _PIECE] = layer, part - starts[layer]
+    return layer_of, node_of
 
 
 def _depths(parent: Array) -> Array:
@@ -158,34 +185,68 @@ def _breadth_first(
     layer that stands for it (counted over all layers), and where each level starts.
     """
     total = int(starts[-1])
-    parent, hashes = np.zeros(total, np.uint32), np.zeros(total, np.uint64)
+    parent, keys = np.zeros(total, np.uint32), np.zeros(total, np.uint64)
     depth = np.zeros(total, np.uint16)
     for layer, start in zip(layers, starts, strict=False):
         if layer is not None:
             mine = slice(start, start + layer.node_count)
             parent[mine] = layer.parent + np.uint32(start)
-            hashes[mine] = name_hashes(layer.names.tobytes(), layer.name_at)
+            name_hashes(layer.names, layer.name_at, out=keys[mine])
             depth[mine] = _depths(layer.parent)
-    order = np.argsort(depth, kind="stable").astype(np.uint32)
-    bounds = np.searchsorted(depth, np.arange(int(depth.max()) + 2), sorter=order)
+    order, bounds = _by_depth(depth)
     del depth
+    # From here on level by level, so that a level is a slice.
+    parent, keys = parent[order], keys[order]
     number = np.zeros(total, np.uint32)
-    above, first, levels = [np.zeros(1, np.uint32)], [order[:1]], [0, 1]
+    above, first, levels = np.zeros(total, np.uint32), np.zeros(total, np.uint32), [0, 1]
+    first[0] = order[0]
     for low, high in pairwise(bounds[1:]):
-        nodes = order[low:high]
-        upper = number[parent[nodes]]
-        keys = child_keys(upper, hashes[nodes])
-        rank = np.argsort(keys, kind="stable").astype(np.uint32)
-        keys = keys[rank]
-        fresh = np.ones(len(keys), bool)
-        fresh[1:] = keys[1:] != keys[:-1]
-        del keys
-        number[nodes[rank]] = np.cumsum(fresh, dtype=np.uint32) + np.uint32(levels[-1] - 1)
-        standing = rank[fresh]
-        above.append(upper[standing])
-        first.append(nodes[standing])
-        levels.append(levels[-1] + len(standing))
-    return number, np.concatenate(above), np.concatenate(first), levels
+        upper = number[parent[low:high]]
+        level = keys[low:high]  # hashes of names as yet
+        for at in range(0, high - low, _PIECE):
+            part = slice(at, at + _PIECE)
+            level[part] = child_keys(upper[part], level[part])
+        done = levels[-1]
+        for rows in _by_range(level):
+            rows = rows[np.argsort(level[rows], kind="stable")]
+            fresh = np.ones(len(rows), bool)
+            fresh[1:] = level[rows[1:]] != level[rows[:-1]]
+            nodes = order[low:high][rows]
+            number[nodes] = done - 1 + np.cumsum(fresh)
+            stop = done + int(np.count_nonzero(fresh))
+            above[done:stop], first[done:stop] = upper[rows[fresh]], nodes[fresh]
+            done = stop
+        levels.append(done)
+    return number, above[: levels[-1]], first[: levels[-1]], levels
+
+
+def _by_depth(depth: Array) -> tuple[Array, Array]:
+    """The order of nodes by their depth, and where in it each depth starts."""
+    counts = np.bincount(depth)
+    bounds = np.concatenate(([0], np.cumsum(counts)))
+    order, free = np.empty(len(depth), np.uint32), bounds[:-1].copy()
+    for at in range(0, len(depth), _PIECE):
+        part = depth[at : at + _PIECE]
+        rows = np.argsort(part, kind="stable")
+        ordered = part[rows]
+        nth = np.arange(len(rows)) - np.searchsorted(ordered, ordered)
+        order[free[ordered] + nth] = rows + at
+        free += np.bincount(part, minlength=len(free))
+    return order, bounds
+
+
+def _by_range(keys: Array) -> Iterator[Array]:
+    """The rows of keys, those with the lowest keys first, some ten thousand at a time.
+
+    Keys are hashes: they spread evenly. Sorting a million at once takes much more memory.
+    """
+    bits = max(0, (len(keys) // _PIECE).bit_length())
+    if not bits:
+        yield np.arange(len(keys))
+        return
+    drawer = (keys >> np.uint64(64 - bits)).astype(np.uint16)
+    for number in range(1 << bits):
+        yield np.flatnonzero(drawer == number)
 
 
 def _preorder(
@@ -202,13 +263,15 @@ def _preorder(
     for low, high in zip(levels[-2:0:-1], levels[:1:-1], strict=True):
         np.add.at(size, above[low:high], size[low:high])
     for low, high in pairwise(levels[1:]):
-        order = _by_name(layers, above[low:high], layer_of[low:high], node_of[low:high])
-        # Nodes that precede a sibling, counted with their subtrees.
-        ahead = np.cumsum(size[low:high][order], dtype=np.uint32) - size[low:high][order]
-        group = above[low:high][order]
-        opens = np.flatnonzero(np.concatenate(([True], group[1:] != group[:-1])))
-        lengths = np.diff(np.append(opens, len(group)))
-        before[low:high][order] = ahead - np.repeat(ahead[opens], lengths)
+        for rows in _by_family(above[low:high]):
+            nodes = rows + low
+            nodes = nodes[by_name(layers, above[nodes], layer_of[nodes], node_of[nodes])]
+            # Those that precede a sibling, counted with their subtrees.
+            ahead = np.cumsum(size[nodes], dtype=np.uint32) - size[nodes]
+            parents = above[nodes]
+            opens = np.flatnonzero(np.concatenate(([True], parents[1:] != parents[:-1])))
+            lengths = np.diff(np.append(opens, len(nodes)))
+            before[nodes] = ahead - np.repeat(ahead[opens], lengths)
     preorder = np.zeros(total, np.uint32)
     for low, high in pairwise(levels[1:]):
         preorder[low:high] = preorder[above[low:high]] + 1 + before[low:high]
@@ -217,71 +280,13 @@ def _preorder(
     return preorder, end
 
 
-def _by_name(
-    layers: Sequence[LayerIndex | None], above: Array, layer_of: Array, node_of: Array
-) -> Array:
-    """The nodes of one level by parent, then by the bytes of their name."""
-    prefix = _all_prefixes(layers, layer_of, node_of, 0)
-    order = np.lexsort((prefix, above)).astype(np.uint32)
-    same = _ties(order, above, prefix)
-    if not same.any():
-        return order
-    second = _all_prefixes(layers, layer_of, node_of, 8)
-    order = np.lexsort((second, prefix, above)).astype(np.uint32)
-    same = _ties(order, above, prefix) & _ties(order, second, second)
-    return _settle_ties(layers, order, same, layer_of, node_of) if same.any() else order
-
-
-def _ties(order: Array, *keys: Array) -> Array:
-    """Whether each node but the first has the same keys as the one before it."""
-    same = np.ones(len(order) - 1, bool)
-    for key in keys:
-        ordered = key[order]
-        same &= ordered[1:] == ordered[:-1]
-    return same
-
-
-def _all_prefixes(
-    layers: Sequence[LayerIndex | None], layer_of: Array, node_of: Array, start: int
-) -> Array:
-    prefix = np.zeros(len(layer_of), np.uint64)
-    for number, layer in enumerate(layers):
-        if layer is None:
-            continue
-        mine = np.flatnonzero(layer_of == number).astype(np.uint32)
-        for low in range(0, len(mine), 1 << 14):
-            part = mine[low : low + (1 << 14)]
-            prefix[part] = _prefixes(layer, node_of[part], start)
-    return prefix
-
-
-def _prefixes(layer: LayerIndex, nodes: Array, start: int) -> Array:
-    """Eight bytes of names from ``start`` on, as big-endian numbers, padded with zero."""
-    at = layer.name_at
-    first = at[nodes].astype(np.int64) + start
-    places = first[:, None] + np.arange(8)
-    inside = places < at[nodes + 1][:, None]
-    names = layer.names
-    block = np.where(inside, names[np.where(inside, places, 0)], 0) if len(names) else places * 0
-    return np.ascontiguousarray(block.astype(np.uint8)).view(">u8").astype(np.uint64)[:, 0]
-
-
-def _settle_ties(
-    layers: Sequence[LayerIndex | None],
-    order: Array,
-    same: Array,
-    layer_of: Array,
-    node_of: Array,
-) -> Array:
-    """Put names that share their first sixteen bytes in order."""
-    starts = np.flatnonzero(same & ~np.concatenate(([False], same[:-1])))
-    stops = np.flatnonzero(same & ~np.concatenate((same[1:], [False]))) + 2
-
-    def name(node: int) -> bytes:
-        layer: LayerIndex | None = layers[int(layer_of[node])]
-        assert layer is not None
-        return layer.name(int(node_of[node]))
-
-    for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
-        order[start:stop] = sorted(order[start:stop].tolist(), key=name)
-    return order
+def _by_family(above: Array) -> Iterator[Array]:
+    """The rows of nodes by their parents, some ten thousand at a time, no siblings apart."""
+    base = int(above.min())
+    children = np.cumsum(np.bincount(above - base))
+    parent = 0
+    while parent < len(children):
+        done = int(children[parent - 1]) if parent else 0
+        stop = max(parent + 1, int(np.searchsorted(children, done + _PIECE, side="right")))
+        yield np.flatnonzero((above >= base + parent) & (above < base + stop))
+        parent = stop

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-VERSION = 1
+VERSION = 2
 """Of the data: raised with every change to it, so that kept data is made anew."""
 
 

@@ -1,13 +1,15 @@
 """The image with a million entries: four layers of small files, as a dependency tree leaves them.
 
 The second adds as the first does, the third stores a tenth of the first again under another owner,
-the last deletes a few hundred folders and adds the rest.
+the last deletes a few hundred folders and adds the rest. The first also names some paths twice: one
+real layer has 63 such.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from tests.benchmarks.images.content import Body, slice_of, word
@@ -24,6 +26,7 @@ _STEPS = (
 )
 _FILES = 19  # in a folder
 _DELETED = 300  # folders
+_TWICE = 4  # folders whose files are named twice in the first layer
 _ENDINGS = ("js", "d.ts", "js.map", "py", "md", "json", "h", "css")
 _TEXT = range(100, 500)  # bytes in a file that has any
 _WITH_CONTENT = 8  # one file of so many
@@ -86,7 +89,7 @@ def write(entries: int, path: Path) -> dict[str, int]:
     writer = Writer([image])
     try:
         diff_ids = [
-            *writer.layer(_folders(plan, first)),
+            *writer.layer(chain(_folders(plan, first), _folders(plan, first[:_TWICE]))),
             *writer.layer(_folders(plan, second)),
             *writer.layer(_folders(plan, again, uid=1000)),
             *writer.layer(_last(plan, deleted, last)),
@@ -94,7 +97,8 @@ def write(entries: int, path: Path) -> dict[str, int]:
     finally:
         writer.close()
     image.finish(configuration(diff_ids, [line for line, _ in _STEPS]), TAG, docker=True)
-    count = (len(first) + len(second) + len(again) + len(last)) * (_FILES + 1) + len(deleted)
+    folders = sum(map(len, (first, first[:_TWICE], second, again, last)))
+    count = folders * (_FILES + 1) + len(deleted)
     return {"entries": count, "layers": len(_STEPS), "size": writer.size}
 
 
