@@ -16,10 +16,10 @@ def main(paths: Sequence[str] = ()) -> int:
     A window that is open already takes the paths over. Raises
     :class:`explorer.errors.Unsupported` where no window can be shown.
     """
-    display.check()
     # What a start makes, it keeps: to look for garbage in it takes a tenth of the time. The
     # window's own collector begins where the start ends.
     gc.disable()
+    display.check()
     # Only now, and only what is needed: without its system libraries Qt cannot even be imported,
     # and a launch that hands its paths over needs nothing of the window.
     single_instance = importlib.import_module("explorer.ui.single_instance")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from explorer.ui.commands import START
 from explorer.ui.explore.commands import SPECS
 from explorer.ui.page import Page
@@ -17,13 +19,21 @@ def explore() -> Workspace:
         icon="explore",
         help="Look inside images",
         open=_open_image,
-        home=lambda shell: Welcome(shell, START),
+        home=_welcome,
         specs=SPECS,
     )
+
+
+def _welcome(shell: Shell) -> QWidget:
+    welcome = Welcome(shell, START)
+    welcome.setProperty("help_topic", "start")
+    return welcome
 
 
 def _open_image(shell: Shell, location: str) -> Page:
     # Only now: arrays and decompressors take longer to import than the window to appear.
     from explorer.ui.explore.page import ExplorePage
 
-    return ExplorePage(shell, location)
+    page = ExplorePage(shell, location)
+    page.setProperty("help_topic", "start")
+    return page

@@ -5,6 +5,7 @@ Run as a module with the name of a subject. Nothing is imported here that a star
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import time
@@ -26,9 +27,22 @@ def bare() -> int:
 
 def layerscope() -> int:
     """The application's window."""
-    from explorer.ui import app, display
+    from explorer.ui import app
 
-    display.check()
+    load = importlib.import_module
+
+    def watched_load(name: str, package: str | None = None) -> Any:
+        module = load(name, package)
+        if name == "explorer.ui.session":
+            watch_windows()
+        return module
+
+    importlib.import_module = watched_load
+    return app.main([])
+
+
+def watch_windows() -> None:
+    """Have every window tell, from when it is shown."""
     from PySide6.QtWidgets import QMainWindow
 
     show = QMainWindow.show
@@ -38,7 +52,6 @@ def layerscope() -> int:
         show(window)
 
     QMainWindow.show = watched_show  # type: ignore[method-assign]
-    return app.main([])
 
 
 def tell_when_painted(window: Any) -> None:

@@ -28,9 +28,13 @@ class Ramp:
         return oklch(lightness, chroma, hue)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Scheme:
-    """Colours by role. ``*_soft`` are backgrounds, ``*_fill`` are for blocks and bars."""
+    """Colours by role. ``*_soft`` are backgrounds, ``*_fill`` are for blocks and bars.
+
+    There are two, so they are the same or not: to make comparisons for all these fields would take
+    a millisecond of every start.
+    """
 
     dark: bool
     window: QColor  # behind everything
