@@ -11,7 +11,7 @@ from explorer.errors import AmbiguousImage
 from explorer.oci import Platform
 from explorer.store.cache import Caches
 from explorer.ui import text, theme
-from explorer.ui.banner import Kind
+from explorer.ui.banner import Banner, Kind
 from explorer.ui.explore import tours
 from explorer.ui.explore.actions import PageActions
 from explorer.ui.explore.choosing import ImageChoice
@@ -45,6 +45,7 @@ class ExplorePage(Page):
         self.bench = Workbench(self.model, shell.settings, self)
         self.is_built = False
         self._tour: TourPanel | None = None
+        self._tour_offer: Banner | None = None
         self._tour_place = QVBoxLayout()
         self._tour_place.setContentsMargins(0, 0, 0, 0)
         self._pages = QStackedWidget(self)
@@ -81,6 +82,8 @@ class ExplorePage(Page):
         file = tours.file_for(document) if document is not None else None
         if file is None or self._tour is not None:
             return
+        if self._tour_offer is not None:
+            self.banners.dismiss(self._tour_offer)
         self._tour = TourPanel(self.model, read_steps(file), self.bench.show_view, self)
         self._tour.closed.connect(self._end_tour)
         self._tour_place.addWidget(self._tour)
@@ -93,17 +96,13 @@ class ExplorePage(Page):
         """Say once that there is a tour of this image."""
         if self.is_built and self.has_tour() and not self.shell.settings.flag(_TOUR_KEY):
             self.shell.settings.set(_TOUR_KEY, True)
-            self.banners.show_message(
+            self._tour_offer = self.banners.show_message(
                 Kind.INFO,
                 "There is a guided tour of this image",
                 "six steps from what a layer is to where the bytes go",
                 "It is in the Help menu, too.",
-                action=("Start the tour", self._take_tour),
+                action=("Start the tour", self.start_tour),
             )
-
-    def _take_tour(self) -> None:
-        self.banners.clear()
-        self.start_tour()
 
     def _end_tour(self) -> None:
         if self._tour is not None:
