@@ -11,7 +11,8 @@ from explorer.errors import AmbiguousImage
 from explorer.oci import Platform
 from explorer.store.cache import Caches
 from explorer.ui import text, theme
-from explorer.ui.banner import Banner, Kind
+from explorer.ui.banner import Kind
+from explorer.ui.banner_card import Banner
 from explorer.ui.explore import tours
 from explorer.ui.explore.actions import PageActions
 from explorer.ui.explore.choosing import ImageChoice
