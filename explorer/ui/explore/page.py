@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout
 
@@ -27,6 +27,9 @@ from explorer.ui.tasks import spawn
 from explorer.ui.tour.panel import TourPanel
 from explorer.ui.tour.steps import read_steps
 from explorer.ui.widgets.empty import EmptyState
+
+if TYPE_CHECKING:
+    from explorer.ui.banner_card import Banner
 
 _TOUR_KEY: Final = "explore/tour-offered"
 _READING: Final = ("Reading the image", "Its layers appear here in a moment.")
