@@ -218,18 +218,17 @@ class TrieBuilder:
         """Add the node columns, merge nodes of one path, and settle what replaces what."""
         parent = np.array(self._parent, np.uint32)
         name_at = np.array(self._name_at, np.uint32)
-        names = bytes(self._names)
+        names = np.frombuffer(bytes(self._names), np.uint8)
         # A million entries: what is taken over is let go of at once.
         self._parent, self._name_at, self._names = array("I"), array("I"), bytearray()
         self._spelled.clear()
-        hashes = name_hashes(names, name_at)
-        keys = child_keys(parent, hashes)
-        del hashes
-        if _repeats(keys):
-            parent, name_at, names = self._merge(columns, parent, name_at, names, keys)
+        keys = child_keys(parent, name_hashes(names, name_at))
+        repeated = _repeated(keys)
+        if len(repeated):
+            rows = _rows_with(keys, repeated)
+            parent, name_at, names = self._merge(columns, parent, name_at, names, keys, rows)
             keys = child_keys(parent, name_hashes(names, name_at))
-        columns["parent"], columns["name_at"] = parent, name_at
-        columns["names"] = np.frombuffer(names, np.uint8)
+        columns["parent"], columns["name_at"], columns["names"] = parent, name_at, names
         columns["live"] = _live(columns)
         self._bind_links(columns, keys)
 
@@ -238,31 +237,31 @@ class TrieBuilder:
         columns: dict[str, Array],
         parent: Array,
         name_at: Array,
-        names: bytes,
+        names: Array,
         keys: Array,
-    ) -> tuple[Array, Array, bytes]:
-        """Give every path one node: the first that was made for it."""
-        order = np.argsort(keys, kind="stable").astype(np.uint32)
-        again = np.zeros(len(order), bool)
-        again[1:] = keys[order[1:]] == keys[order[:-1]]
-        # Few paths come twice, so only these are looked at; a million more may be in the layer.
-        firsts, repeats = np.flatnonzero(~again).astype(np.uint32), np.flatnonzero(again)
-        leaders = firsts[np.searchsorted(firsts, repeats, side="right") - 1]
-        keep = np.ones(len(order), bool)
-        keep[order[repeats]] = False
+        rows: Array,
+    ) -> tuple[Array, Array, Array]:
+        """Give every path one node: the first that was made for it.
+
+        ``rows`` are the nodes of paths that have several. Most often they are few among many, and
+        the others are left alone.
+        """
+        rows = rows[np.argsort(keys[rows], kind="stable")]
+        again = np.zeros(len(rows), bool)
+        again[1:] = keys[rows[1:]] == keys[rows[:-1]]
+        firsts, repeats = np.flatnonzero(~again), np.flatnonzero(again)
+        leaders = rows[firsts[np.searchsorted(firsts, repeats, side="right") - 1]]
+        keep = np.ones(len(keys), bool)
+        keep[rows[repeats]] = False
         moved = np.cumsum(keep, dtype=np.uint32) - np.uint32(1)
-        moved[order[repeats]] = moved[order[leaders]]
-        del order, again, firsts
+        moved[rows[repeats]] = moved[leaders]
         # A path can be named as a file before children make it a directory: then the first node
         # comes after none of its children, since children are only made below the later one.
         columns["node"] = moved[columns["node"]]
-        lengths = np.diff(name_at)
-        kept_names = np.frombuffer(names, np.uint8)[np.repeat(keep, lengths)].tobytes()
-        new_at = np.zeros(np.count_nonzero(keep) + 1, np.uint32)
-        np.cumsum(lengths[keep], out=new_at[1:])
+        new_at, new_names = _only(name_at, names, keep)
         for path, node in self._dirs.items():
             self._dirs[path] = int(moved[node])
-        return moved[parent[keep]], new_at, kept_names
+        return moved[parent[keep]], new_at, new_names
 
     def _bind_links(self, columns: dict[str, Array], keys: Array) -> None:
         """Bind each hard link to the entry of this layer that its target named at that point."""
@@ -272,57 +271,108 @@ class TrieBuilder:
         hard = np.flatnonzero(columns["type"][rows] == EntryType.HARDLINK)
         if not len(hard):
             return
-        wanted = np.zeros(len(hard), np.uint64)
         links, at = columns["links"].tobytes(), columns["link_at"]
-        known = np.ones(len(hard), bool)
-        for number, row in enumerate(hard.tolist()):
-            path = normalise(links[at[row] : at[row + 1]])[0]
-            directory, _, base = self._real(path).rpartition(b"/")
+        paths = [normalise(links[at[row] : at[row + 1]])[0] for row in hard.tolist()]
+        earlier = _Earlier(columns, keys)
+        targets[hard] = earlier.find(self._keys_of(paths), rows[hard])
+        # A path that nothing stood at runs through a symlink, if it leads anywhere.
+        open_ends = np.flatnonzero(targets[hard] < 0) if self._symlinks else ()
+        if len(open_ends):
+            real = [self._real(paths[number]) for number in open_ends]
+            through = hard[open_ends]
+            targets[through] = earlier.find(self._keys_of(real), rows[through])
+
+    def _keys_of(self, paths: list[bytes]) -> list[int | None]:
+        """The key of each path's node; None where its directory is not in this layer."""
+        found: list[int | None] = []
+        for path in paths:
+            directory, _, base = path.rpartition(b"/")
             node = self._dirs.get(directory)
-            if node is None or not base:
-                known[number] = False
-            else:
-                wanted[number] = (node * _MIX + hash(base)) & _MASK
-        order = np.argsort(keys, kind="stable")
-        found = np.searchsorted(keys[order], wanted)
-        found[found == len(order)] = 0
-        node_of_target = order[found]
-        known &= keys[node_of_target] == wanted
+            known = node is not None and base
+            found.append((node * _MIX + hash(base)) & _MASK if known and node is not None else None)
+        return found
+
+
+class _Earlier:
+    """Finds the last entry of a path before a point of the tar."""
+
+    def __init__(self, columns: dict[str, Array], keys: Array) -> None:
+        self._order = np.argsort(keys, kind="stable")
+        self._keys = keys[self._order]
         real = np.flatnonzero(columns["type"] < EntryType.WHITEOUT)
-        by_node = real[np.argsort(columns["node"][real], kind="stable")]
-        nodes_sorted = columns["node"][by_node]
-        stops = np.searchsorted(nodes_sorted, node_of_target, side="right")
-        starts = np.searchsorted(nodes_sorted, node_of_target, side="left")
-        for number, row in enumerate(hard.tolist()):
-            if not known[number]:
-                continue
-            for place in range(int(stops[number]) - 1, int(starts[number]) - 1, -1):
-                if by_node[place] < rows[row]:
-                    targets[row] = by_node[place]
-                    break
+        self._entries = real[np.argsort(columns["node"][real], kind="stable")]
+        self._nodes = columns["node"][self._entries]
+
+    def find(self, keys: list[int | None], before: Array) -> Array:
+        """For each key, the last entry at its node that precedes the entry ``before``, or -1."""
+        out = np.full(len(keys), -1, np.int32)
+        wanted = np.array([key or 0 for key in keys], np.uint64)
+        places = np.searchsorted(self._keys, wanted)
+        places[places == len(self._keys)] = 0
+        nodes = self._order[places]
+        known = (self._keys[places] == wanted) & np.array([key is not None for key in keys])
+        starts = np.searchsorted(self._nodes, nodes, side="left")
+        stops = np.searchsorted(self._nodes, nodes, side="right")
+        for row in np.flatnonzero(known).tolist():
+            there = self._entries[starts[row] : stops[row]]
+            count = int(np.searchsorted(there, before[row]))
+            if count:
+                out[row] = there[count - 1]
+        return out
 
 
-def _repeats(keys: Array) -> bool:
+def _repeated(keys: Array) -> Array:
+    """The keys that come more than once, rising."""
     ordered = np.sort(keys)
-    return bool((ordered[1:] == ordered[:-1]).any())
+    found: Array = ordered[1:][ordered[1:] == ordered[:-1]]
+    fresh = np.ones(len(found), bool)
+    fresh[1:] = found[1:] != found[:-1]
+    return found[fresh]
+
+
+def _rows_with(keys: Array, wanted: Array) -> Array:
+    """The rows that have one of some keys, given in rising order."""
+    mask = np.zeros(len(keys), bool)
+    for low in range(0, len(keys), _CHUNK):
+        part = keys[low : low + _CHUNK]
+        place = np.minimum(np.searchsorted(wanted, part), len(wanted) - 1)
+        mask[low : low + _CHUNK] = wanted[place] == part
+    return np.flatnonzero(mask)
+
+
+def _only(at: Array, names: Array, keep: Array) -> tuple[Array, Array]:
+    """Names that are kept: where each starts, and their bytes."""
+    lengths = np.diff(at)
+    new_at = np.zeros(np.count_nonzero(keep) + 1, np.uint32)
+    np.cumsum(lengths[keep], out=new_at[1:])
+    new_names, done = np.empty(new_at[-1], np.uint8), 0
+    for low in range(0, len(keep), _CHUNK):
+        part = slice(low, low + _CHUNK)
+        stop = min(low + _CHUNK, len(keep))
+        kept = names[at[low] : at[stop]][np.repeat(keep[part], lengths[part])]
+        new_names[done : done + len(kept)] = kept
+        done += len(kept)
+    return new_at, new_names
 
 
 def _live(columns: dict[str, Array]) -> Array:
     """Which entries stand at the end of the layer: the last of each path and sort."""
-    seen = np.zeros(len(columns["parent"]), bool)
-    seen[columns["node"]] = True
-    if np.count_nonzero(seen) == len(columns["node"]):
-        live = np.ones(len(columns["node"]), bool)
-        _drop_below_replaced(columns, live)
-        return live
-    kinds, nodes = columns["type"].astype(np.int64), columns["node"].astype(np.int64)
-    sort = np.where(kinds < EntryType.WHITEOUT, 0, kinds)
-    key = nodes * 16 + sort
-    order = np.argsort(key, kind="stable")
-    last = np.ones(len(order), bool)
-    last[:-1] = key[order][1:] != key[order][:-1]
-    live = np.zeros(len(order), bool)
-    live[order] = last
+    nodes = columns["node"]
+    live = np.ones(len(nodes), bool)
+    last = np.zeros(len(columns["parent"]), np.uint32)
+    last[nodes] = np.arange(len(nodes), dtype=np.uint32)
+    earlier = np.flatnonzero(last[nodes] != np.arange(len(nodes), dtype=np.uint32))
+    if len(earlier):
+        several = np.zeros(len(last), bool)
+        several[nodes[earlier]] = True
+        rows = np.flatnonzero(several[nodes])
+        kinds = columns["type"][rows].astype(np.int64)
+        sort = np.where(kinds < EntryType.WHITEOUT, 0, kinds)
+        key = nodes[rows].astype(np.int64) * 16 + sort
+        order = np.argsort(key, kind="stable")
+        ends = np.ones(len(order), bool)
+        ends[:-1] = key[order][1:] != key[order][:-1]
+        live[rows[order]] = ends
     _drop_below_replaced(columns, live)
     return live
 
