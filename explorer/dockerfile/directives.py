@@ -70,6 +70,15 @@ class DirectiveReader:
         self._problems.append(Problem(message, span, directive.line))
 
 
+def read_name_and_value(comment: str) -> tuple[str, str]:
+    """The name, in lower case, and the value of ``name=value`` in a comment; ``""`` for others.
+
+    Comments before an instruction are read as directives are.
+    """
+    directive = _read(f"#{comment}", 0, len(comment) + 1, 1)
+    return (directive.name, directive.value) if directive else ("", "")
+
+
 def _read(line: str, start: int, end: int, number: int) -> Directive | None:
     indent = len(line) - len(line.lstrip(SPACE))
     found = _NAME.match(line, indent)

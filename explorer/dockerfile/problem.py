@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 
 from explorer.dockerfile.source import Span
 from explorer.errors import ExplorerError
@@ -14,6 +14,20 @@ class Severity(Enum):
 
     ERROR = "error"
     WARNING = "warning"
+
+
+class Phase(IntEnum):
+    """When BuildKit meets an error; it stops at the first one."""
+
+    PARSING = 1
+    READING = 2
+    """Reading instructions one by one: names, counts of arguments, flags."""
+    ARGUMENTS = 3
+    BASES = 4
+    GRAPH = 5
+    RESOLVING = 6
+    STEPS = 7
+    CHECKS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,13 @@ class Problem:
     rule: str = ""
     description: str = ""
     url: str = ""
+    phase: Phase = Phase.PARSING
+
+    @property
+    def build_error(self) -> str:
+        """The message that BuildKit stops with."""
+        prefix = f"dockerfile parse error on line {self.line}: "
+        return prefix + self.message if self.phase is Phase.READING else self.message
 
     def __str__(self) -> str:
         rule = f"{self.rule}: " if self.rule else ""

@@ -7,12 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from explorer.dockerfile.checks.check import Checked, check
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.expansion import Expander, ExpansionError
 from explorer.dockerfile.gotext import decode
 from explorer.dockerfile.ignore import IgnoreError, IgnoreFile, read_patterns
 from explorer.dockerfile.problem import DockerfileError
 from explorer.dockerfile.sexpression import dump
+from explorer.dockerfile.stages.inputs import Inputs
 from tests.dockerfile.conformance import ROOT, Suite, equal, folders, lines, load, refused
 
 _SHELL = "buildkit-shell/frontend/dockerfile/shell"
@@ -30,6 +32,8 @@ def all_suites() -> list[Suite]:
         matches(),
         path_patterns(),
         ignore_files(),
+        checks(),
+        check_errors(),
     ]
 
 
@@ -168,3 +172,65 @@ def ignore_files() -> Suite:
 
 def _patterns(row: dict[str, Any]) -> None:
     equal([pattern for _, pattern in read_patterns(row["content"])], row["expected"])
+
+
+def checks() -> Suite:
+    """The warnings of a build, and of a check that looks at all stages."""
+    suite = Suite("buildkit-checks")
+    for number, row in enumerate(load("buildkit-checks/cases.json")):
+        suite.add(f"{number}:{row['test']}", partial(_warnings, row))
+    return suite
+
+
+def check_errors() -> Suite:
+    """What a build stops with."""
+    suite = Suite("buildkit-check-errors")
+    for number, row in enumerate(load("buildkit-checks/cases.json")):
+        needs_context = "needs the files of the build context" if row["build_error_regexp"] else ""
+        suite.add(f"{number}:{row['test']}", partial(_build_error, row), needs_context)
+    return suite
+
+
+def _checked(row: dict[str, Any], *, every_stage: bool) -> Checked:
+    prefix = "build-arg:"
+    arguments = {
+        key.removeprefix(prefix): value
+        for key, value in row["frontend_attrs"].items()
+        if key.startswith(prefix)
+    }
+    ignored = row["dockerignore"]
+    ignore = IgnoreFile.parse(ignored) if ignored is not None else None
+    inputs = Inputs(arguments=arguments, ignore=ignore)
+    return check(Document.parse(row["dockerfile"]), inputs, every_stage=every_stage)
+
+
+def _warnings(row: dict[str, Any]) -> None:
+    built = _checked(row, every_stage=False)
+    _compare(built, row["warnings"], lines=True)
+    checked = _checked(row, every_stage=True)
+    every = row["unmarshal_warnings"]
+    # The lines of that list are never compared, and are wrong.
+    _compare(checked, row["warnings"] if every is None else every, lines=every is None)
+
+
+def _compare(checked: Checked, wanted: list[dict[str, Any]], *, lines: bool) -> None:
+    keys = ["RuleName", "Description", "URL", *(["Line"] if lines else [])]
+    keys += ["Detail"] if all("Detail" in row for row in wanted) else []
+    found = [
+        {
+            "RuleName": warning.rule,
+            "Description": warning.description,
+            "URL": warning.url,
+            "Line": warning.line,
+            "Detail": warning.message,
+        }
+        for warning in checked.warnings
+    ]
+    equal(*(sorted([row.get(key, "") for key in keys] for row in rows) for rows in (found, wanted)))
+
+
+def _build_error(row: dict[str, Any]) -> None:
+    error = _checked(row, every_stage=True).build_error
+    equal(error and error.build_error, row["build_error"])
+    if row["error_line"] is not None:
+        equal(error and error.line, row["error_line"])
