@@ -42,10 +42,13 @@ class Bench:
         """The caller's environment, but for what would touch the caller's own settings."""
         kinds = ("CONFIG", "DATA", "CACHE")
         homes = {f"XDG_{kind}_HOME": str(self.scratch / kind) for kind in kinds}
+        runtime = self.scratch / "run"  # no window that is open already shall take over
+        runtime.mkdir(mode=0o700, exist_ok=True)
         kept = {name: value for name, value in os.environ.items() if name != _NO_BYTE_CODE}
         return {
             **kept,
             **homes,
+            "XDG_RUNTIME_DIR": str(runtime),
             # An installation has its byte code; a checkout may have been told to keep none.
             "PYTHONPYCACHEPREFIX": str(self.scratch / "bytecode"),
             "LAYERSCOPE_CACHE_DIR": str(self.cache),

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,17 +21,22 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one process took. ``wall`` and ``cpu`` in seconds, ``peak`` in bytes."""
+    """What one process took. ``wall`` and ``cpu`` in seconds, ``peak`` in bytes.
+
+    ``begun`` is what ``time.perf_counter`` said when it was started: on Linux and macOS one clock
+    for all processes.
+    """
 
     wall: float
     cpu: float
     peak: int
     output: bytes
+    begun: float
 
     def or_better(self, other: Run) -> Run:
         """The quicker of two runs, with the larger peak: memory is not a matter of luck."""
         quick = self if self.wall <= other.wall else other
-        return Run(quick.wall, min(self.cpu, other.cpu), max(self.peak, other.peak), quick.output)
+        return replace(quick, cpu=min(self.cpu, other.cpu), peak=max(self.peak, other.peak))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str]) -> Run:
         output.seek(0)
         # Linux counts in kibibytes, macOS in bytes.
         peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-        return Run(wall, usage.ru_utime + usage.ru_stime, peak, output.read())
+        return Run(wall, usage.ru_utime + usage.ru_stime, peak, output.read(), begun)
 
 
 def best_of(

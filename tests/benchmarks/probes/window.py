@@ -1,0 +1,169 @@
+"""The window, started as the command starts it, with somebody at the keys.
+
+    python -m tests.benchmarks.probes.window start
+    python -m tests.benchmarks.probes.window open|cancel|filter ARCHIVE
+
+Prints one JSON object: times in seconds, and the event loop's absences. For ``start`` it is
+``usable``, what ``time.perf_counter`` says once the window takes input.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from explorer.ui import app, painted
+
+Answer = dict[str, Any]
+_CANCEL_AFTER = 0.5  # seconds
+_QUIET = 0.3  # seconds without any work, after which an opening is over
+_LONGEST = 120  # seconds
+_FILTERS = ("so", "*.js", "size>300", "-type:dir (ext:js or size>200) -test")
+
+
+def main(scenario: str, *arguments: str) -> int:
+    play = _SCENARIOS[scenario]
+    usual = painted.first_paint
+
+    async def then_play(window: Any) -> None:
+        await usual(window)
+        usable = time.perf_counter()
+        answer = await asyncio.wait_for(play(window, *arguments), _LONGEST)
+        print(json.dumps({"usable": usable, **answer}), flush=True)
+        window.close()
+
+    # The application waits for this before it listens to other launches.
+    painted.first_paint = then_play
+    return app.main([])
+
+
+async def _start(_window: Any) -> Answer:
+    return {}
+
+
+async def _open(window: Any, path: str) -> Answer:
+    with _lag() as lag:
+        opened = _Opened(window, path)
+        await opened.wait()
+        await _settled()
+    return {**opened.times(), **lag}
+
+
+async def _cancel(window: Any, path: str) -> Answer:
+    with _lag() as lag:
+        opened = _Opened(window, path)
+        await asyncio.sleep(_CANCEL_AFTER)
+        if opened.page.model.is_complete:
+            return {"cancelled": None}
+        heard = asyncio.Event()
+        opened.page.opening.ended.connect(heard.set)
+        begun = time.perf_counter()
+        opened.page.opening.cancel()
+        await heard.wait()
+        told = time.perf_counter() - begun
+        while any(thread.name.startswith("index") for thread in threading.enumerate()):
+            await asyncio.sleep(0.001)
+    return {"told": told, "cancelled": time.perf_counter() - begun, **lag}
+
+
+async def _filter(window: Any, path: str) -> Answer:
+    from explorer.ui.explore.filterbar import QueryLine
+    from explorer.ui.explore.loading import TreeLoader
+
+    with _lag() as opening:
+        opened = _Opened(window, path)
+        await opened.wait()
+        await _settled()
+    line, loader = opened.page.findChild(QueryLine), opened.page.findChild(TreeLoader)
+    times = {}
+    with _lag() as filtering:
+        for words in _FILTERS:
+            shown = asyncio.Event()
+            loader.made.connect(shown.set)
+            begun = time.perf_counter()
+            line.setText(words)
+            line.textEdited.emit(words)
+            await shown.wait()
+            times[words] = time.perf_counter() - begun
+            loader.made.disconnect(shown.set)
+            await _settled()
+    return {**opened.times(), "opening": opening, "filtering": filtering, "filters": times}
+
+
+class _Opened(QObject):
+    """An image being opened in a new tab, and when what of it was there."""
+
+    def __init__(self, window: Any, path: str) -> None:
+        super().__init__()
+        self._begun = time.perf_counter()
+        self._times: dict[str, float] = {}
+        self._complete = asyncio.Event()
+        window.open_paths([path])
+        self.page = window.front()
+        self.page.bench.installEventFilter(self)
+        self.page.model.documentChanged.connect(lambda: self._note("document"))
+        self.page.model.layerIndexed.connect(lambda _layer: self._note("first_layer"))
+        self.page.model.imageChanged.connect(self._image_changed)
+
+    async def wait(self) -> None:
+        """Until all layers are there."""
+        await self._complete.wait()
+
+    def times(self) -> dict[str, float]:
+        """Seconds from the beginning to the documents, the painted stack, and the layers."""
+        return self._times
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Paint and self.page.model.document is not None:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, lambda: self._note("stack"))
+        return False
+
+    def _image_changed(self) -> None:
+        if self.page.model.is_complete:
+            self._note("all")
+            self._complete.set()
+
+    def _note(self, what: str) -> None:
+        self._times.setdefault(what, time.perf_counter() - self._begun)
+
+
+@contextmanager
+def _lag() -> Iterator[Answer]:
+    """The longest absence of the event loop, and what 99 of 100 stay under."""
+    from explorer.ui.lag import LagMeter
+
+    answer: Answer = {}
+    with LagMeter() as meter:
+        yield answer
+    answer |= {"longest": meter.longest, "p99": meter.percentile(99)}
+
+
+async def _settled() -> None:
+    """Until nothing works any more, what was not asked for by name included."""
+    from explorer.ui.tasks import tasks
+
+    idle_since = time.perf_counter()
+    while time.perf_counter() - idle_since < _QUIET:
+        await asyncio.sleep(0.02)
+        if tasks().running:
+            idle_since = time.perf_counter()
+
+
+_SCENARIOS: dict[str, Callable[..., Awaitable[Answer]]] = {
+    "start": _start,
+    "open": _open,
+    "cancel": _cancel,
+    "filter": _filter,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
