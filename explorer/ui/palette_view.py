@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.ui import icons, theme
+from explorer.ui.tips import plain_tip
 
 if TYPE_CHECKING:
     from explorer.ui.palette import Choice
@@ -101,8 +102,11 @@ class ChoiceModel(QAbstractListModel):
             return choice
         if role == Qt.ItemDataRole.DisplayRole:
             return choice.title
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return ", ".join(part for part in (choice.title, choice.detail, choice.keys) if part)
+        words = ", ".join(part for part in (choice.title, choice.detail, choice.keys) if part)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return words
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(words)
         return None
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QTabWidget, QWidget
 from explorer.ui import icons, theme
 from explorer.ui.page import Page
 from explorer.ui.text import middle_elided
+from explorer.ui.tips import plain_tip
 from explorer.ui.widgets.buttons import IconButton
 
 _LONGEST_TITLE = 32
@@ -104,7 +105,7 @@ class PageTabs(QStackedWidget):
             return
         title = middle_elided(page.title, _LONGEST_TITLE)
         self._tabs.setTabText(place, title.replace("&", "&&"))
-        self._tabs.setTabToolTip(place, page.location or page.title)
+        self._tabs.setTabToolTip(place, plain_tip(page.location or page.title))
         button = self._tabs.tabBar().tabButton(place, QTabBar.ButtonPosition.RightSide)
         if isinstance(button, IconButton):
             button.set_name(f"Close {page.title}")

@@ -14,7 +14,7 @@ from explorer.ui import icons, text, theme
 from explorer.ui.explore.arrange import Arrangement, Shape
 from explorer.ui.explore.columns import NAME, Column
 from explorer.ui.explore.listing import Mark
-from explorer.ui.explore.tips import tip
+from explorer.ui.tips import tip
 
 INSIDE: Final = "•"
 """What stands for a mark where only something inside a directory changes."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.ui import text, theme
-from explorer.ui.explore.tips import tip
+from explorer.ui.tips import tip
 from explorer.ui.widgets.labels import heading, muted
 
 _MOST = 500

@@ -14,7 +14,7 @@ from explorer.filesystem.entry import Change
 from explorer.filesystem.names import display
 from explorer.ui import text, theme
 from explorer.ui.explore.columns import mode_text
-from explorer.ui.explore.tips import tip
+from explorer.ui.tips import tip
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

@@ -14,7 +14,7 @@ from explorer.sources.image import Image
 from explorer.ui import icons, text, theme
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.explore.stackrows import base_title, boundary_of
-from explorer.ui.explore.tips import tip
+from explorer.ui.tips import tip
 from explorer.ui.widgets.buttons import CopyButton
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.labels import Label, mono, muted

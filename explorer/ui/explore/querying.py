@@ -17,7 +17,7 @@ from explorer.progress import Job
 from explorer.ui.explore.listing import Listing, Mark
 from explorer.ui.explore.loading import Filter
 from explorer.ui.explore.model import Mode
-from explorer.ui.explore.tips import tip
+from explorer.ui.tips import tip
 
 
 def problem_of(words: str) -> str | None:

@@ -14,7 +14,7 @@ from explorer.filesystem.stack import LayerEffect
 from explorer.ui import text
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.explore.stackrows import Kind, StackRow, base_title, stack_rows
-from explorer.ui.explore.tips import tip
+from explorer.ui.tips import tip
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

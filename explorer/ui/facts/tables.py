@@ -14,6 +14,8 @@ from explorer.analysis.packages import packages
 from explorer.oci.layout import visible
 from explorer.progress import Job
 from explorer.ui import text, theme
+from explorer.ui.explore.rowpaint import header_style
+from explorer.ui.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_LAYER: Final = -1
@@ -97,7 +99,7 @@ class LineModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return line.cells[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line.tip or None
+            return plain_tip(line.tip) or None
         if role == Qt.ItemDataRole.ForegroundRole and line.layer == _NO_LAYER:
             return theme.colors().muted
         if role == Qt.ItemDataRole.FontRole:
@@ -128,6 +130,7 @@ class LineTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(theme.space(6))
         header = self.horizontalHeader()
+        header.setStyleSheet(header_style())
         header.setHighlightSections(False)
         header.setAccessibleName(f"{name}: columns")
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -121,9 +121,7 @@ class CompareView(QWidget):
         self._title.setText(_title(comparison))
         facts = [Fact(d.word, f"{d.old} → {d.new}", mono=True) for d in comparison.differences]
         self._facts.show_facts(facts)
-        for label, version in zip(
-            self._captions, (comparison.old, comparison.new), strict=True
-        ):
+        for label, version in zip(self._captions, (comparison.old, comparison.new), strict=True):
             label.setText(_caption(version))
         if not comparison.rows:
             words = "Nothing differs" if comparison.same else "No text to compare"
@@ -189,6 +187,4 @@ def _title(comparison: Comparison) -> str:
 
 
 def _caption(version: Version) -> str:
-    return f"layer {version.layer}" + (
-        ": deleted" if version.change is Change.REMOVED else ""
-    )
+    return f"layer {version.layer}" + (": deleted" if version.change is Change.REMOVED else "")

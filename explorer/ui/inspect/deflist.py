@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from explorer.ui import theme
 from explorer.ui.inspect.facts import Fact
+from explorer.ui.tips import plain_tip
 from explorer.ui.widgets.buttons import CopyButton
 from explorer.ui.widgets.labels import Label, muted
 
@@ -81,7 +82,7 @@ class Value(Label):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.setToolTip(fact.help or (fact.value if len(fact.value) > _SHORT else ""))
+        self.setToolTip(plain_tip(fact.help or (fact.value if len(fact.value) > _SHORT else "")))
         self.setAccessibleName(f"{fact.name}: {fact.value}")
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

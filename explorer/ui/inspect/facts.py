@@ -90,9 +90,7 @@ def _facts(subject: Subject, entry: Entry) -> Iterator[Fact]:
 
 
 def _permissions(entry: Entry) -> Iterator[Fact]:
-    special = [
-        word for bit, word in ((0o4000, "setuid"), (0o2000, "setgid")) if entry.mode & bit
-    ]
+    special = [word for bit, word in ((0o4000, "setuid"), (0o2000, "setgid")) if entry.mode & bit]
     runs = bool(special) and not entry.is_dir
     value = f"{mode_letters(entry)}  {mode_text(entry.mode)}"
     why = " and ".join(special)

@@ -96,9 +96,7 @@ def load(content: FileContent, name: str, limit: int, job: Job) -> Preview:
     return PlainPreview(sniffed)
 
 
-def _text(
-    content: FileContent, name: str, sniffed: Sniffed, limit: int, job: Job
-) -> TextPreview:
+def _text(content: FileContent, name: str, sniffed: Sniffed, limit: int, job: Job) -> TextPreview:
     shown = min(content.size, limit)
     data = content.read_at(0, shown)
     text = data.decode(sniffed.encoding, "replace").replace("\r\n", "\n").replace("\0", "�")

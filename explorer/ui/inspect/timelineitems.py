@@ -11,6 +11,7 @@ from explorer.analysis.timeline import Cause, Version
 from explorer.filesystem.entry import Change
 from explorer.ui import text
 from explorer.ui.inspect.subject import Subject
+from explorer.ui.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 VERSION_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -86,8 +87,10 @@ class TimelineItems(QAbstractListModel):
             return text.size(version.cost) if version.cost else ""
         if role == SHOWN_ROLE:
             return version is self._subject.version
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._sentence(version)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self._sentence(version))
         return None
 
     def _words(self, version: Version) -> str:

@@ -222,4 +222,3 @@ class TimelineView(QListView):
             model.select(self.items.index(row), QItemSelectionModel.SelectionFlag.Select)
         self._picked = rows
         self._showing = showing
-

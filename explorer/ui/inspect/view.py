@@ -144,9 +144,9 @@ class InspectorView(QWidget):
             if same_version(subject, self.subject):
                 self.hex.show_content(content)
 
-        Operation(self, f"Reading {subject.name}").work(
-            lambda _job: subject.content()
-        ).success(show).replacing("bytes").quiet().start()
+        Operation(self, f"Reading {subject.name}").work(lambda _job: subject.content()).success(
+            show
+        ).replacing("bytes").quiet().start()
 
     def _show_strings(self, found: Strings) -> None:
         self.strings.show_rows([(f"{one.offset:08x}", one.text) for one in found.found])

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from explorer.analysis.section import CellKind, Section
 from explorer.filesystem.index import Array
+from explorer.ui.tips import plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
@@ -64,8 +65,10 @@ class SectionItems(QAbstractTableModel):
         row, column = self.section_row(index.row()), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return self._short(row, column)
-        if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.words(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self.words(row, column))
         return None
 
     def words(self, row: int, column: int) -> str:

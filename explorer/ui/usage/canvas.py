@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from explorer.analysis.treemap import HEADER, Tile
 from explorer.ui import theme
 from explorer.ui.theme import ink_on
+from explorer.ui.tips import plain_tip
 
 _NO_TILE: Final = -1
 _LABEL_WIDTH: Final = 34.0
@@ -227,7 +228,8 @@ class TreemapCanvas(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             number = self.tile_at(event.pos().x(), event.pos().y())
             if number != _NO_TILE:
-                QToolTip.showText(event.globalPos(), self._explain(self._tiles[number]), self)
+                words = plain_tip(self._explain(self._tiles[number]))
+                QToolTip.showText(event.globalPos(), words, self)
                 return True
             QToolTip.hideText()
         return super().event(event)

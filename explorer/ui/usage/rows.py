@@ -9,6 +9,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from explorer.ui import text, theme
+from explorer.ui.explore.rowpaint import header_style
+from explorer.ui.tips import plain_tip
 from explorer.ui.usage.findings import Row
 
 Index = QModelIndex | QPersistentModelIndex
@@ -62,7 +64,7 @@ class RowModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return (text.size(row.size), row.layers, row.words)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row.tip or f"{row.words}\n{text.exact_size(row.size)}"
+            return plain_tip(row.tip or f"{row.words}\n{text.exact_size(row.size)}")
         if role == Qt.ItemDataRole.TextAlignmentRole and column != _WORDS:
             return _RIGHT
         if role == Qt.ItemDataRole.FontRole:
@@ -82,6 +84,8 @@ class RowTable(QTableView):
         self.setModel(self.rows)
         self.setAccessibleName(name)
         self.setShowGrid(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.horizontalHeader().setStyleSheet(header_style())
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 
 from explorer.ui import theme
 from explorer.ui.text import middle_elided
+from explorer.ui.tips import plain_tip
 from explorer.ui.widgets.labels import muted
 
 _LONGEST = 40
@@ -84,7 +85,7 @@ class Breadcrumbs(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setText(_short(name).replace("&", "&&"))
         button.setAccessibleName("Root folder" if path == "/" else f"Folder {name}")
-        button.setToolTip(path)
+        button.setToolTip(plain_tip(path))
         if last:
             button.setFont(theme.ui_font(bold=True))
         button.clicked.connect(lambda: self.chosen.emit(path))

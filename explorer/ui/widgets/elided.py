@@ -6,6 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from explorer.ui.tips import plain_tip
+
 
 class ElidedLabel(QWidget):
     """One line of text, elided at ``mode``; the tool tip has all of it while something is cut."""
@@ -50,7 +52,7 @@ class ElidedLabel(QWidget):
         """Paint as much as there is room for."""
         painter = QPainter(self)
         shown = self.fontMetrics().elidedText(self._text, self._mode, self.width())
-        whole = "" if shown == self._text else self._text
+        whole = "" if shown == self._text else plain_tip(self._text)
         if self.toolTip() != whole:
             self.setToolTip(whole)
         painter.setPen(self.palette().color(self._role))

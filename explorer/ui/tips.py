@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from typing import Final
 
+from PySide6.QtGui import Qt
+
 _LONGEST: Final = 2000
 
 
@@ -18,3 +20,8 @@ def tip(words: str) -> str:
     if len(words) > _LONGEST:
         words = f"{words[:_LONGEST]}…"
     return f"<p style='white-space: pre-wrap; margin: 0'>{html.escape(words)}</p>"
+
+
+def plain_tip(words: str) -> str:
+    """Return ``words`` as they are, unless Qt would take them for markup."""
+    return tip(words) if Qt.mightBeRichText(words) else words
