@@ -14,8 +14,9 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -26,6 +27,7 @@ Answer = dict[str, Any]
 _CANCEL_AFTER = 0.5  # seconds
 _QUIET = 0.3  # seconds without any work, after which an opening is over
 _LONGEST = 120  # seconds
+_INTERVAL = 0.002  # seconds between two ticks of the meter
 _FILTERS = ("so", "*.js", "size>300", "-type:dir (ext:js or size>200) -test")
 
 
@@ -144,7 +146,14 @@ def _lag() -> Iterator[Answer]:
     answer: Answer = {}
     with LagMeter() as meter:
         yield answer
-    answer |= {"longest": meter.longest, "p99": meter.percentile(99)}
+    answer |= {"longest": meter.longest, "p99": meter.percentile(99), "worst": _worst(meter.lags)}
+
+
+def _worst(lags: Sequence[float]) -> list[dict[str, float]]:
+    """The longest absences, and when about each ended: for whoever looks for the cause."""
+    ends = accumulate(lag + _INTERVAL for lag in lags)
+    worst = sorted(zip(lags, ends, strict=True), reverse=True)[:8]
+    return [{"away": round(lag, 4), "until": round(end, 3)} for lag, end in worst]
 
 
 async def _settled() -> None:
