@@ -86,9 +86,7 @@ def _value(aspect: Aspect, entry: Entry) -> str:
 
 
 def _xattrs(old: Mapping[bytes, bytes], new: Mapping[bytes, bytes]) -> tuple[str, str]:
-    names = sorted(
-        name for name in {*old, *new} - {CAPABILITY} if old.get(name) != new.get(name)
-    )
+    names = sorted(name for name in {*old, *new} - {CAPABILITY} if old.get(name) != new.get(name))
     return _values(names, old), _values(names, new)
 
 

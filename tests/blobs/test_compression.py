@@ -65,9 +65,7 @@ def test_frames_to_be_skipped_are_skipped(place: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    "tail", [bytes(512), bytes(5000), b"rubbish", b"\x1f", b"(", b"BZ", b"PK"]
-)
+@pytest.mark.parametrize("tail", [bytes(512), bytes(5000), b"rubbish", b"\x1f", b"(", b"BZ", b"PK"])
 def test_what_follows_the_stream_is_no_data(kind: Compression, tail: bytes) -> None:
     assert plain(packed(TEXT, kind) + tail, kind) == TEXT
 

@@ -69,9 +69,7 @@ def side_by_side(
         rows += _replaced(old, new, (old_at, old_stop), (new_at, new_stop))
         for step in range(same):
             line = old[old_stop + step]
-            common.append(
-                Facing(Side.SAME, old_stop + step + 1, new_stop + step + 1, line, line)
-            )
+            common.append(Facing(Side.SAME, old_stop + step + 1, new_stop + step + 1, line, line))
         old_at, new_at = old_stop + same, new_stop + same
     rows += _folded(common, bool(rows), False, context)
     return tuple(rows)

@@ -210,9 +210,7 @@ def _sums(rows: Array, sizes: Array, count: int) -> Array:
     return sums
 
 
-def _kinds(
-    image: OpenImage, layer: int, nodes: Array, event: dict[str, Array], job: Job
-) -> Array:
+def _kinds(image: OpenImage, layer: int, nodes: Array, event: dict[str, Array], job: Job) -> Array:
     """The :class:`CellKind` of each cell in which something happens."""
     marks = image.stack.marks[layer]
     white, opaque = np.isin(nodes, marks.whiteouts), np.isin(nodes, marks.opaques)

@@ -148,8 +148,7 @@ def _absent(place: Place, _event: Event, _what: tuple[Aspect, ...]) -> str:
 def _shows(place: Place, _event: Event, _what: tuple[Aspect, ...]) -> str:
     source = int(place.grid.sources[place.row, place.layer])
     return (
-        f"Layer {place.layer} does not touch {place.name}: "
-        f"what layer {source} stored shows through"
+        f"Layer {place.layer} does not touch {place.name}: what layer {source} stored shows through"
     )
 
 

@@ -251,4 +251,3 @@ class CellPainter:
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         shown = self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, place.width())
         self._painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | side, shown)
-

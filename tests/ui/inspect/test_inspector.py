@@ -195,9 +195,7 @@ async def test_the_timeline_has_a_row_for_each_layer_that_touched_the_path(
 async def test_selecting_a_version_opens_it(model: ViewerModel, tmp_path: Path) -> None:
     view = await inspecting(model, "/etc/app.conf", tmp_path)
     rect = view.timeline.visualRect(view.timeline.items.index(0))
-    QTest.mouseClick(
-        view.timeline.viewport(), Qt.MouseButton.LeftButton, pos=rect.center()
-    )
+    QTest.mouseClick(view.timeline.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
     assert model.version == 0
     await until(lambda: "workers 1" in view.content.text.toPlainText())
     assert "stores another one over it" in view._notice.text()
@@ -210,9 +208,7 @@ async def test_the_keyboard_walks_the_versions(model: ViewerModel, tmp_path: Pat
     assert model.version == 1
 
 
-async def test_two_versions_are_compared_line_by_line(
-    model: ViewerModel, tmp_path: Path
-) -> None:
+async def test_two_versions_are_compared_line_by_line(model: ViewerModel, tmp_path: Path) -> None:
     view = await inspecting(model, "/etc/app.conf", tmp_path, 0)
     QTest.keyClick(view.timeline, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     await until(lambda: view.comparing.has_comparison)
@@ -342,9 +338,7 @@ async def test_a_deleted_file_can_be_saved(model: ViewerModel, tmp_path: Path) -
     assert said == ["Saved as secret"]
 
 
-async def test_the_menu_copies_path_digest_and_command(
-    model: ViewerModel, tmp_path: Path
-) -> None:
+async def test_the_menu_copies_path_digest_and_command(model: ViewerModel, tmp_path: Path) -> None:
     view = await inspecting(model, "/etc/secret", tmp_path)
     menu = QMenu()
     view.handling.fill(menu)

@@ -100,9 +100,7 @@ def test_it_ends_after_the_last_step_and_on_escape(
     assert len(ends) == 1
 
 
-def test_it_is_read_to_those_who_do_not_see_it(
-    model: ViewerModel, steps: tuple[Step, ...]
-) -> None:
+def test_it_is_read_to_those_who_do_not_see_it(model: ViewerModel, steps: tuple[Step, ...]) -> None:
     panel = touring(model, steps, [])
     assert panel.accessibleDescription().startswith("An image is a stack of layers. ")
     assert unnamed(panel) == []
