@@ -18,14 +18,18 @@ loses what stands before it (``80${a:-80}`` gives ``80``); here it is kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from explorer.dockerfile.gotext import quote, shorten
 from explorer.dockerfile.substitution import Reference, Scan, SubstitutionError
 from explorer.dockerfile.wordlist import split_words
 from explorer.errors import ExplorerError
+
+_SYNTAX: Final = {escape: re.compile(rf"[$'\"<{re.escape(escape)}]") for escape in ("\\", "`")}
 
 
 class ExpansionError(ExplorerError):
@@ -74,7 +78,7 @@ class Expander:
         Raises:
             ExpansionError: bad syntax, an unset variable that must be set, or too long a result.
         """
-        if not self._has_syntax(word):
+        if not self.has_syntax(word):
             return Expansion(word, split_words(word))
         scan = Scan(self, word, variables)
         try:
@@ -93,5 +97,6 @@ class Expander:
             scan.until("", raw=False)
         return tuple(sorted(scan.references, key=lambda found: found.start))
 
-    def _has_syntax(self, word: str) -> bool:
-        return any(char in word for char in ("$", self.escape, "'", '"', "<"))
+    def has_syntax(self, word: str) -> bool:
+        """Whether expanding a word could change it."""
+        return _SYNTAX[self.escape].search(word) is not None

@@ -13,7 +13,7 @@ from explorer.dockerfile.wordlist import WordList
 if TYPE_CHECKING:
     from explorer.dockerfile.expansion import Expander
 
-MAX_EXPANDED: Final = 1 << 20
+MAX_EXPANDED: Final = 1 << 18
 """Characters that the variables of one word may add. ``ENV A=$A$A`` doubles line by line."""
 
 MAX_NESTING: Final = 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from explorer.dockerfile.checks import rules
 from explorer.dockerfile.checks.finding import Finding
@@ -11,33 +12,36 @@ from explorer.dockerfile.expansion import Expander, Expansion
 from explorer.dockerfile.gotext import quote
 from explorer.dockerfile.stages.model import OriginKind, Program, Stage
 from explorer.dockerfile.stages.platforms import read_platform
-from explorer.dockerfile.suggest import suggest
+from explorer.dockerfile.suggest import Suggester
 from explorer.dockerfile.words import Word
 
-_TARGET: str = "TARGETPLATFORM"
+_TARGET: Final = "TARGETPLATFORM"
 
 
 def findings(program: Program) -> Iterator[Finding]:
     """What the rules find in the FROM lines."""
+    suggester = Suggester()
     for stage in program.stages:
-        if stage.command is None:
+        command, name, platform = stage.command, stage.name_expansion, stage.platform_expansion
+        if command is None:
             continue
-        if stage.name_expansion:
-            yield from _undefined(program, stage, stage.name_expansion, stage.command.base)
-        if stage.platform_expansion and stage.command.platform:
-            yield from _platform(program, stage, stage.platform_expansion, stage.command.platform)
-        yield from _base_platform(stage, stage.command.base)
+        if name:
+            yield from _undefined(program, stage, name, command.base, suggester)
+        if platform and command.platform:
+            yield from _undefined(program, stage, platform, command.platform, suggester)
+            yield from _platform(program, stage, platform, command.platform)
+        yield from _base_platform(stage, command.base)
 
 
 def _undefined(
-    program: Program, stage: Stage, expansion: Expansion, word: Word
+    program: Program, stage: Stage, expansion: Expansion, word: Word, suggester: Suggester
 ) -> Iterator[Finding]:
     known = dict.fromkeys((*program.declared, *program.arguments))
     references = Expander(program.document.escape).references(word.value)
     for name in expansion.unmatched:
         if name in known:
             continue
-        match = suggest(name, known)
+        match = suggester(name, known)
         hint = f" (did you mean {match}?)" if match else ""
         used = next((r for r in references if r.name == name), None)
         if used is not None:
@@ -49,7 +53,6 @@ def _undefined(
 def _platform(
     program: Program, stage: Stage, expansion: Expansion, word: Word
 ) -> Iterator[Finding]:
-    yield from _undefined(program, stage, expansion, word)
     target = program.arguments.get(_TARGET)
     if expansion.matched == (_TARGET,) and not expansion.unmatched and expansion.text == target:
         message = (

@@ -72,18 +72,18 @@ def _command(step: Step, stage: Stage, ignore: IgnoreFile | None) -> Iterator[Fi
 
 
 def _undefined(step: Step) -> Iterator[Finding]:
-    uses: dict[str, Iterator[Reference]] = {}
+    if not step.undefined:
+        return
+    uses: dict[str, list[Reference]] = {}
+    for reference in reversed(header_references(step.instruction.header)):
+        uses.setdefault(reference.name, []).append(reference)
     for undefined in step.undefined:
-        name = undefined.name
-        if name not in uses:
-            references = header_references(step.instruction.header)
-            uses[name] = iter([r for r in references if r.name == name])
-        used = next(uses[name], None)
         span = step.span
-        if used is not None and step.trigger is None:
+        if uses.get(undefined.name) and step.trigger is None:
+            used = uses[undefined.name].pop()
             span = step.instruction.place(used.start, used.end)
         hint = f" (did you mean ${undefined.suggestion}?)" if undefined.suggestion else ""
-        message = f"Usage of undefined variable '${name}'{hint}"
+        message = f"Usage of undefined variable '${undefined.name}'{hint}"
         yield _at(rules.UNDEFINED_VAR, message, step, span)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from explorer.dockerfile.commands import model
@@ -15,6 +16,8 @@ from explorer.dockerfile.commands.running import read_run
 from explorer.dockerfile.commands.source import Source
 from explorer.dockerfile.commands.transfer import read_add, read_copy
 from explorer.dockerfile.gotext import SPACE, quote, shorten
+from explorer.dockerfile.header import LONGEST_REMEMBERED, REMEMBERED, Header
+from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.statement import KEYWORDS, Fault, Statement
 from explorer.dockerfile.suggest import did_you_mean
 from explorer.dockerfile.words import Pair, Word, split_pair
@@ -23,11 +26,20 @@ _STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9-_.]*")
 _NEVER_TRIGGERS: Final = frozenset({"MAINTAINER", "FROM"})
 
 
-def read_command(source: Source) -> model.Command | Fault:
-    """The command of a statement, or what is wrong with it first.
+def read_command(instruction: Instruction, text: str) -> model.Command | Fault:
+    """The command of an instruction in a file with this text, or what is wrong with it first.
 
     Flags, counts and values are checked that do not depend on variables.
     """
+    header = instruction.header
+    if instruction.heredocs:
+        return _read(Source(header, instruction.heredocs, text))
+    if len(header.source) > LONGEST_REMEMBERED:
+        return _read(Source(header))
+    return _remembered(header)
+
+
+def _read(source: Source) -> model.Command | Fault:
     statement = source.statement
     if statement.fault is not None:
         return statement.fault
@@ -36,6 +48,12 @@ def read_command(source: Source) -> model.Command | Fault:
         return reader(source) if reader else _unknown(statement)
     except Mistake as mistake:
         return mistake.fault
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered(header: Header) -> model.Command | Fault:
+    """Without here-documents a command depends on nothing but its header."""
+    return _read(Source(header))
 
 
 def _unknown(statement: Statement) -> Fault:

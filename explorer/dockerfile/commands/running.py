@@ -38,7 +38,7 @@ def read_run(source: Source, flags: FlagSet) -> Run:
 
 
 def _with_heredocs(run: Run, source: Source) -> Run:
-    heredocs = source.instruction.heredocs
+    heredocs = source.heredocs
     if not heredocs or not run.line.is_shell or len(run.line.words) != 1:
         return run
     (script,) = run.line.words

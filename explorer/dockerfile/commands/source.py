@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from explorer.dockerfile.commands.model import CommandLine, InlineFile
+from explorer.dockerfile.header import Header
 from explorer.dockerfile.heredoc import Heredoc
-from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.statement import Statement
 from explorer.dockerfile.words import Word
 
@@ -17,16 +17,16 @@ _KEYWORD: Final = re.compile(r"\s*ONBUILD\s*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A statement, the instruction it stands in, and the text of the file."""
+    """An instruction without its place, its here-documents, and the text these lie in."""
 
-    statement: Statement
-    instruction: Instruction
-    text: str
+    header: Header
+    heredocs: tuple[Heredoc, ...] = ()
+    text: str = ""
 
-    @classmethod
-    def of(cls, instruction: Instruction, text: str) -> Source:
-        """The instruction's own statement."""
-        return cls(instruction.statement, instruction, text)
+    @property
+    def statement(self) -> Statement:
+        """The keyword and its arguments."""
+        return self.header.statement
 
     @property
     def arguments(self) -> Word:
@@ -42,17 +42,16 @@ class Source:
     @property
     def files(self) -> dict[str, InlineFile]:
         """The here-documents by name; of several with one name BuildKit uses the last."""
-        return {heredoc.marker.name: self._file(heredoc) for heredoc in self.instruction.heredocs}
+        return {heredoc.marker.name: self._file(heredoc) for heredoc in self.heredocs}
 
     @property
     def trigger_text(self) -> str:
         """The instruction after ONBUILD, with its here-documents."""
-        return self.with_heredocs(_KEYWORD.sub("", self.instruction.text, count=1))
+        return self.with_heredocs(_KEYWORD.sub("", self.header.line.text, count=1))
 
     def with_heredocs(self, line: str) -> str:
         """A line with the instruction's here-documents after it."""
-        heredocs = self.instruction.heredocs
-        bodies = [heredoc.body.of(self.text) + heredoc.marker.name for heredoc in heredocs]
+        bodies = [h.body.of(self.text) + h.marker.name for h in self.heredocs]
         return "\n".join([line, *bodies])
 
     def _file(self, heredoc: Heredoc) -> InlineFile:

@@ -10,7 +10,7 @@ from explorer.dockerfile.commands import model
 from explorer.dockerfile.commands.mount import read_mount
 from explorer.dockerfile.expansion import Expander, Expansion, ExpansionError
 from explorer.dockerfile.stages.model import Undefined
-from explorer.dockerfile.suggest import suggest
+from explorer.dockerfile.suggest import Suggester
 from explorer.dockerfile.words import Pair, Word
 
 # Arguments to the builder that never become variables.
@@ -33,9 +33,14 @@ class Expanding:
     """
 
     def __init__(
-        self, escape: str, variables: Mapping[str, str], declared: Collection[str]
+        self,
+        escape: str,
+        variables: Mapping[str, str],
+        declared: Collection[str],
+        suggester: Suggester,
     ) -> None:
         self.undefined: list[Undefined] = []
+        self._suggester = suggester
         self._expander = Expander(escape)
         self._variables = variables
         self._declared = declared
@@ -64,6 +69,8 @@ class Expanding:
 
     def word(self, word: Word) -> Word:
         """One word, its quotes and escapes gone."""
+        if not self._expander.has_syntax(word.value):
+            return word
         return Word(self._expanded(word, word.value).text, word.start, word.end)
 
     def _simple(self, command: model.Command) -> model.Command:
@@ -136,7 +143,7 @@ class Expanding:
     def _note(self, names: tuple[str, ...]) -> None:
         for name in names:
             if name not in self._declared and name not in _NEVER_VARIABLES:
-                self.undefined.append(Undefined(name, suggest(name, self._variables)))
+                self.undefined.append(Undefined(name, self._suggester(name, self._variables)))
 
 
 class _FieldExpander:

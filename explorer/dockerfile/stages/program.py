@@ -7,7 +7,6 @@ from typing import Final
 
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.commands.read import read_command
-from explorer.dockerfile.commands.source import Source
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.gotext import quote, shorten
 from explorer.dockerfile.nodes import Instruction
@@ -91,7 +90,7 @@ class _Understanding:
     def _read(self) -> None:
         """Read the instructions, and sort them into stages."""
         for instruction in self._document.instructions:
-            command = read_command(Source.of(instruction, self._document.text))
+            command = read_command(instruction, self._document.text)
             if isinstance(command, Fault):
                 if instruction.statement.fault is None:
                     span = instruction.span_of(command)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from explorer.dockerfile.commands.read import read_command
-from explorer.dockerfile.commands.source import Source
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.problem import Phase
@@ -28,7 +27,7 @@ def _lines(text: str, base: Instruction, report: Report) -> list[Line]:
         message = "onbuild trigger should be a single expression"
     else:
         (instruction,) = document.instructions
-        command = read_command(Source.of(instruction, text))
+        command = read_command(instruction, text)
         if not isinstance(command, Fault):
             return [Line(instruction, command, base)]
         message = command.message

@@ -20,6 +20,7 @@ from explorer.dockerfile.stages.report import Report
 from explorer.dockerfile.stages.scope import Scope
 from explorer.dockerfile.stages.signals import is_signal
 from explorer.dockerfile.stages.transfers import transfer_problems
+from explorer.dockerfile.suggest import Suggester
 from explorer.dockerfile.words import Flag, Word
 from explorer.oci.config import ImageConfig
 
@@ -95,6 +96,7 @@ class Walk:
         self._escape = escape
         self._report = report
         self._system = system
+        self._suggester = Suggester()
 
     def steps(self, lines: Iterable[Line]) -> tuple[Step, ...]:
         """All steps of the stage."""
@@ -108,6 +110,7 @@ class Walk:
                 self._escape if line.trigger is None else "\\",
                 self.state.variables,
                 self.state.declared,
+                self._suggester,
             )
             command = self._expanded(command, expanding, line)
             if isinstance(command, model.Arg):
