@@ -179,7 +179,6 @@ class UsageView(QWidget):
         self.advice.asked_layer.connect(model.select_layers)
         self.advice.asked_node.connect(model.select_node)
         self._find.clicked.connect(self._find_duplicates)
-        theme.switch().changed.connect(self._draw)
 
     # -- following the model ------------------------------------------------------------------
 
