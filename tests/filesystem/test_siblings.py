@@ -61,6 +61,17 @@ def test_a_stack_taken_in_pieces_comes_out_the_same(
     assert whole == sorted(whole)
 
 
+@pytest.mark.parametrize("looks", [0, 3, 1000], ids=["by table", "by both", "by looking"])
+def test_a_path_is_found_by_its_names(looks: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(union, "_FEW_NODES", 0)
+    monkeypatch.setattr(union, "_FEW_LOOKS", looks)
+    trie = unite([indexed([b"a/x", b"b", b"b/x", ALIKE + b"2/y"]), indexed([b"c", ALIKE + b"1"])])
+    for node in range(len(trie)):
+        assert trie.find(trie.path(node)) == node
+    for absent in (b"/x", b"/a/y", b"/" + ALIKE, b"/zzz", b"/c/a", b"/a/x/deeper"):
+        assert trie.find(absent) is None
+
+
 def test_memory_is_given_back_where_a_stack_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
     monkeypatch.setattr(union, "give_back", lambda: asked.append(True))
