@@ -37,7 +37,10 @@ class Recent:
 
     @property
     def is_missing(self) -> bool:
-        """Whether it is a file that is no longer there."""
+        """Whether it is a file that is no longer there.
+
+        Ask on a thread: a dead network mount takes its time to answer.
+        """
         path = Path(self.location)
         try:
             return path.is_absolute() and not path.exists()
@@ -63,6 +66,10 @@ class Recents(QObject):
         if not isinstance(stored, list):
             return []
         return [recent for item in stored if (recent := _parse(item)) is not None]
+
+    def find(self, location: str) -> Recent | None:
+        """Return the one of ``location``, or ``None``."""
+        return next((recent for recent in self.all() if recent.location == location), None)
 
     def add(
         self, location: str, title: str, subtitle: str = "", layers: Sequence[int] = ()

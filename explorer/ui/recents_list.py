@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.ui import text, theme
 from explorer.ui.recents import Recent, Recents
+from explorer.ui.tasks import Operation, loop_runs
+from explorer.ui.tips import plain_tip
 from explorer.ui.widgets.badge import Badge, Tone
 from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.elided import ElidedLabel
@@ -25,6 +28,7 @@ class RecentsList(QWidget):
     """The user picked this location."""
 
     SHOWN = 7
+    _CALM_MS = 100
 
     def __init__(self, recents: Recents, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +47,11 @@ class RecentsList(QWidget):
         recents.changed.connect(self.renew)
         self.renew()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """See anew which are still there."""
+        super().showEvent(event)
+        self._look_for_them()
+
     def rows(self) -> list[RecentRow]:
         """Return the rows, newest first."""
         return list(self._rows)
@@ -60,6 +69,19 @@ class RecentsList(QWidget):
             row.stepped.connect(partial(self._step, row))
             self._list.addWidget(row)
         self._none.setVisible(not self._rows)
+        if self.isVisible():
+            self._look_for_them()
+
+    def _look_for_them(self) -> None:
+        """Mark those that are gone, once a thread has looked: a dead mount answers late."""
+        recents = [row.recent for row in self._rows]
+        if recents and loop_runs():
+            look = Operation(self, "Looking for recent images").work(lambda _job: _gone(recents))
+            look.success(self._mark).after(self._CALM_MS).replacing("look").quiet().start()
+
+    def _mark(self, gone: set[str]) -> None:
+        for row in self._rows:
+            row.set_missing(row.location in gone)
 
     def _step(self, row: RecentRow, by: int) -> None:
         place = self._rows.index(row) + by
@@ -82,26 +104,31 @@ class RecentRow(QAbstractButton):
 
     def __init__(self, recent: Recent, parent: QWidget) -> None:
         super().__init__(parent)
+        self.recent = recent
         self.location = recent.location
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(recent.location)
-        missing = recent.is_missing
-        words = "missing, " if missing else ""
-        self.setAccessibleName(f"Open {recent.title}, {words}{_subtitle(recent)}")
+        self.setToolTip(plain_tip(recent.location))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.space(2), theme.space(2), theme.space(2), theme.space(2))
         layout.setSpacing(theme.space(3))
-        picture = StackPicture(recent.layers, self)
-        picture.setEnabled(not missing)
-        layout.addWidget(picture)
+        self._picture = StackPicture(recent.layers, self)
+        layout.addWidget(self._picture)
         layout.addLayout(self._words(recent), 1)
-        if missing:
-            layout.addWidget(Badge("Missing", Tone.WARN, self, help="The file is no longer there"))
+        self._badge = Badge("Missing", Tone.WARN, self, help="The file is no longer there")
+        layout.addWidget(self._badge)
         remove = IconButton("close", f"Remove {recent.title} from the list", self)
         remove.clicked.connect(lambda: self.removed.emit(self.location))
         layout.addWidget(remove)
+        self.set_missing(False)
+
+    def set_missing(self, missing: bool) -> None:
+        """Show whether the file is gone."""
+        self._badge.setVisible(missing)
+        self._picture.setEnabled(not missing)
+        words = "missing, " if missing else ""
+        self.setAccessibleName(f"Open {self.recent.title}, {words}{_subtitle(self.recent)}")
 
     def sizeHint(self) -> QSize:
         """What the layout asks for."""
@@ -152,5 +179,8 @@ def _subtitle(recent: Recent) -> str:
     home = str(Path.home())
     if folder == home or folder.startswith(f"{home}/"):
         folder = f"~{folder[len(home) :]}"
-    size = text.size(sum(recent.layers)) if recent.layers else ""
-    return " · ".join(part for part in (recent.subtitle, size, folder) if part)
+    return " · ".join(part for part in (recent.subtitle, folder) if part)
+
+
+def _gone(recents: Sequence[Recent]) -> set[str]:
+    return {recent.location for recent in recents if recent.is_missing}

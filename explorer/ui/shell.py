@@ -24,6 +24,7 @@ class Shell:
     recents: Recents
     palette: Palette
     open_paths: Callable[[Sequence[str]], object]
+    open_recent: Callable[[str], object]
     show_page: Callable[[Page], object]
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _LONGEST_MESSAGE = 1 << 20
 _PATIENCE_MS = 2000
+_START_PATIENCE_MS = 10_000
 _RETRY_MS = 40
 _ACCEPTED = b"ok\n"
 
@@ -82,19 +83,19 @@ class SingleInstance(QObject):
 
     def hand_over(self, paths: Sequence[str]) -> bool:
         """Send ``paths`` to the instance that runs already; return whether one took them."""
-        if self._folder is None or self._become_first():
+        if self._folder is None:
             return False
         request = Request(tuple(str(Path(path).absolute()) for path in paths), _activation_token())
-        socket = _connected(self._address())
-        if socket is None:
-            return False
-        socket.write(bytes(request))
-        socket.waitForBytesWritten(_PATIENCE_MS)
-        # An instance that does not answer hangs: better a second window than none.
-        answered = socket.bytesAvailable() > 0 or socket.waitForReadyRead(_PATIENCE_MS)
-        accepted = answered and socket.readAll().data() == _ACCEPTED
-        socket.disconnectFromServer()
-        return accepted
+        deadline = time.monotonic() + _START_PATIENCE_MS / 1000
+        # The first one may have begun just now, and not listen yet; or it is about to end.
+        while not self._become_first():
+            socket = self._connect()
+            if socket is not None:
+                return _send(socket, request)
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_RETRY_MS / 1000)
+        return False
 
     def listen(self) -> bool:
         """Take requests from now on, if this is the first instance; return whether it is."""
@@ -119,6 +120,13 @@ class SingleInstance(QObject):
             self._lock.release()
             self._lock = None
 
+    def _connect(self) -> QLocalSocket | None:
+        from PySide6.QtNetwork import QLocalSocket
+
+        socket = QLocalSocket()
+        socket.connectToServer(self._address())
+        return socket if socket.waitForConnected(_PATIENCE_MS) else None
+
     def _address(self) -> str:
         return str(self._folder / "window.socket") if self._folder else ""
 
@@ -132,8 +140,16 @@ class SingleInstance(QObject):
         while self._server is not None and self._server.hasPendingConnections():
             socket = self._server.nextPendingConnection()
             socket.setReadBufferSize(_LONGEST_MESSAGE)
-            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            # Not a lambda: it would keep us alive until the socket goes, which goes with us.
+            socket.readyRead.connect(self._heard)
             socket.disconnected.connect(socket.deleteLater)
+            self._read(socket)
+
+    def _heard(self) -> None:
+        from PySide6.QtNetwork import QLocalSocket
+
+        socket = self.sender()
+        if isinstance(socket, QLocalSocket):
             self._read(socket)
 
     def _read(self, socket: QLocalSocket) -> None:
@@ -152,19 +168,15 @@ class SingleInstance(QObject):
         self.requested.emit(request)
 
 
-def _connected(address: str) -> QLocalSocket | None:
-    """Return a socket to the first instance, which may have begun just now and not listen yet."""
-    from PySide6.QtNetwork import QLocalSocket
-
-    socket = QLocalSocket()
-    deadline = time.monotonic() + _PATIENCE_MS / 1000
-    while True:
-        socket.connectToServer(address)
-        if socket.waitForConnected(_PATIENCE_MS):
-            return socket
-        if time.monotonic() >= deadline:
-            return None
-        time.sleep(_RETRY_MS / 1000)
+def _send(socket: QLocalSocket, request: Request) -> bool:
+    """Send a request; return whether it was taken."""
+    socket.write(bytes(request))
+    socket.waitForBytesWritten(_PATIENCE_MS)
+    # An instance that does not answer hangs: better a second window than none.
+    answered = socket.bytesAvailable() > 0 or socket.waitForReadyRead(_PATIENCE_MS)
+    accepted = answered and socket.readAll().data() == _ACCEPTED
+    socket.disconnectFromServer()
+    return accepted
 
 
 def _private(folder: Path) -> Path | None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 from explorer.ui.keeper import Tasks, spawn, tasks
 from explorer.ui.operation import ErrorSurface, Operation, Work
 from explorer.ui.running import Running
-from explorer.ui.threads import run_in_thread
+from explorer.ui.threads import loop_runs, run_in_thread
 
 __all__ = [
     "ErrorSurface",
@@ -25,6 +25,7 @@ __all__ = [
     "Running",
     "Tasks",
     "Work",
+    "loop_runs",
     "run_in_thread",
     "spawn",
     "tasks",

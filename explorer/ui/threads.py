@@ -19,6 +19,15 @@ P = ParamSpec("P")
 _alive: set[threading.Thread] = set()
 
 
+def loop_runs() -> bool:
+    """Whether an event loop is there to run tasks, and to hear from threads."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 async def run_in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Return ``function(*args)``, computed in a thread.
 

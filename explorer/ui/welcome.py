@@ -99,7 +99,7 @@ def _ways_to_begin(parent: QWidget, shell: Shell, starts: Sequence[str]) -> QVBo
 
 def _recents(parent: QWidget, shell: Shell) -> RecentsList:
     recents = RecentsList(shell.recents, parent)
-    recents.opened.connect(lambda location: shell.open_paths([location]))
+    recents.opened.connect(shell.open_recent)
     return recents
 
 

@@ -23,7 +23,7 @@ from explorer.ui.recents import Recents
 from explorer.ui.settings import Settings
 from explorer.ui.shell import Shell, Workspace
 from explorer.ui.tabs import PageTabs
-from explorer.ui.tasks import spawn, tasks
+from explorer.ui.tasks import loop_runs, spawn, tasks
 from explorer.ui.window_commands import WindowCommands
 
 _GEOMETRY = "window/geometry"
@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
             recents=Recents(settings, self),
             palette=Palette(self),
             open_paths=self.open_paths,
+            open_recent=self.open_recent,
             show_page=self.show_page,
         )
         self._workspaces: dict[str, Workspace] = {}
@@ -96,6 +97,10 @@ class MainWindow(QMainWindow):
             workspace = next(w for w in self._workspaces.values() if w.accepts(location))
             page = self._areas[workspace.id].page_of(location)
             self.show_page(page or workspace.open(self.shell, location), workspace.id)
+
+    def open_recent(self, location: str) -> None:
+        """Open what is listed as recent, or say that it is gone."""
+        self._commands.open_recent(location)
 
     def add_own_page(self, location: str, make: Callable[[], Page]) -> None:
         """Have ``location`` stand for a page of the window's own, such as its help."""
@@ -183,7 +188,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Refuse, clean up without blocking, and close then."""
-        if self._may_close or not _loop_runs():
+        if self._may_close or not loop_runs():
             event.accept()
             return
         event.ignore()
@@ -259,11 +264,3 @@ async def _dispose(page: Page) -> None:
     finally:
         page.hide()
         page.deleteLater()
-
-
-def _loop_runs() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

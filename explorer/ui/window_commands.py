@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from explorer.ui import menus, theme
+from explorer.ui.banner import Kind
 from explorer.ui.help.commands import HelpCommands
 from explorer.ui.page import Page
-from explorer.ui.tasks import spawn, tasks
+from explorer.ui.tasks import run_in_thread, spawn, tasks
+from explorer.ui.tips import plain_tip
 
 # What most runs never show (dialogs, the shortcuts page, the list of work) is imported where it is
 # shown: each costs the start of every run some milliseconds.
@@ -171,14 +173,33 @@ class WindowCommands:
         menu.clear()
         for item in self._shell.recents.all()[:10]:
             entry = menu.addAction(item.title.replace("&", "&&"))
-            entry.setToolTip(item.location)
-            entry.setEnabled(not item.is_missing)
-            entry.triggered.connect(partial(self._open_one, item.location))
+            entry.setToolTip(plain_tip(item.location))
+            entry.triggered.connect(partial(self.open_recent, item.location))
         menu.addSeparator()
         menu.addAction(self._shell.actions.action("file.forget-recents"))
 
-    def _open_one(self, location: str, *_checked: object) -> None:
-        self._window.open_paths([location])
+    def open_recent(self, location: str, *_checked: object) -> None:
+        """Open what is listed as recent, or say that it is gone."""
+        self._start("Opening a recent image", partial(self._open_recent, location))
+
+    async def _open_recent(self, location: str) -> None:
+        recents, banners = self._shell.recents, self._window.banners
+        recent = recents.find(location)
+        if recent is None or not await run_in_thread(lambda: recent.is_missing):
+            self._window.open_paths([location])
+            return
+
+        def forget() -> None:
+            recents.remove(location)
+            banners.dismiss(banner)
+
+        banner = banners.show_message(
+            Kind.WARN,
+            f"{recent.title} is no longer there",
+            location,
+            "Its drive or share may not be connected",
+            action=("Remove from the list", forget),
+        )
 
 
 def _is_mode(mode: theme.Mode) -> bool:

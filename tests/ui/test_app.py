@@ -96,6 +96,21 @@ def test_a_second_launch_hands_over_and_ends(application: Application) -> None:
     assert said(first) == ""
 
 
+def test_two_launches_at_once_are_one(application: Application) -> None:
+    both = [application.start("/x/a.tar"), application.start("/x/b.tar")]
+    deadline = time.monotonic() + 60
+    while all(process.poll() is None for process in both):
+        assert time.monotonic() < deadline, "neither handed over"
+        time.sleep(0.05)
+    handed, other = sorted(both, key=lambda process: process.poll() is None)
+    assert said(handed) == ""
+    assert handed.returncode == 0
+    assert other.poll() is None
+    other.terminate()
+    assert said(other) == ""
+    assert other.returncode == 0
+
+
 def test_after_a_crash_the_next_launch_is_the_first(application: Application) -> None:
     crashed = application.start()
     application.wait_until_listening()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtNetwork import QLocalSocket
 from pytestqt.qtbot import QtBot
 
@@ -86,6 +87,38 @@ def test_an_instance_that_hangs_does_not_stop_the_second(
 ) -> None:
     monkeypatch.setattr("explorer.ui.single_instance._PATIENCE_MS", 50)
     assert not SingleInstance(folder).hand_over(["/a.tar"])
+
+
+def test_one_that_never_listens_does_not_stop_the_second(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starting = SingleInstance(folder)
+    assert not starting.hand_over([])  # it is the first now, and listens later
+    monkeypatch.setattr("explorer.ui.single_instance._START_PATIENCE_MS", 50)
+    assert not SingleInstance(folder).hand_over(["/a.tar"])
+    starting.close()
+
+
+def test_one_that_listens_only_later_is_waited_for(qtbot: QtBot, folder: Path) -> None:
+    starting = SingleInstance(folder)
+    assert not starting.hand_over([])
+    launch = hand_over_elsewhere(folder, ["/a.tar"])
+    with qtbot.waitSignal(starting.requested, timeout=30_000) as got:
+        QTimer.singleShot(300, starting.listen)
+    launch.join()
+    assert launch.code == 0
+    assert got.args[0].paths == ("/a.tar",)
+    starting.close()
+
+
+def test_when_the_first_ends_meanwhile_the_second_is_the_first(qtbot: QtBot, folder: Path) -> None:
+    ending = SingleInstance(folder)
+    assert ending.listen()
+    ending.close()
+    successor = SingleInstance(folder)
+    assert not successor.hand_over(["/a.tar"])
+    assert successor.listen()
+    successor.close()
 
 
 def test_what_a_crash_left_behind_is_cleared(folder: Path) -> None:
