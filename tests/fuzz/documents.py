@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
+from copy import deepcopy
 from itertools import count
 from typing import Any
 
@@ -28,7 +29,7 @@ def odd_documents(original: bytes, seed: int) -> Iterator[tuple[str, bytes]]:
         yield f"{number}: {'; '.join(notes)}", json.dumps(document).encode()
         if number % 40 == 0:
             yield f"{number}: a deep document", b"[" * 100_000
-            yield f"{number}: another top", json.dumps(chance.choice(ODD)).encode()
+            yield f"{number}: another top", json.dumps(deepcopy(chance.choice(ODD))).encode()
 
 
 def _spoil(document: Any, chance: random.Random) -> str:
@@ -42,7 +43,7 @@ def _spoil(document: Any, chance: random.Random) -> str:
     elif action == "double" and isinstance(holder, list):
         holder.append(holder[key])
     else:
-        holder[key] = chance.choice(ODD)
+        holder[key] = deepcopy(chance.choice(ODD))
     return f"{action} {key!r}"
 
 

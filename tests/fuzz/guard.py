@@ -51,7 +51,8 @@ class Watch:
     def _judge(self, event: str, path: object) -> None:
         if isinstance(path, str | bytes | os.PathLike):
             name = os.fsdecode(path)
-            if not name.startswith(self._folder) and name != os.devnull:
+            inside = name == self._folder or name.startswith(self._folder + os.sep)
+            if not inside and name != os.devnull:
                 self.trespasses.append(f"{event} {name}")
 
 

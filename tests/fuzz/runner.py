@@ -71,22 +71,22 @@ def run(count: int, *, seed: int = 0, only: str = "", workers: int | None = None
 def _follow(command: list[str], findings: Findings, lock: threading.Lock) -> None:
     """Start a worker and take down what it says; one that falls silent is killed."""
     environment = {**os.environ, "PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
     errors: list[str] = []
-    assert process.stderr is not None
-    listener = threading.Thread(target=errors.extend, args=(process.stderr,))
-    listener.start()
     trial = "before the first trial"
-    for line in _lines(process):
-        if "start" in line:
-            trial = str(line["start"])
-            continue
-        with lock:
-            findings.hear(line, trial)
-    code = process.wait()
-    listener.join()
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stderr is not None
+        listener = threading.Thread(target=errors.extend, args=(process.stderr,))
+        listener.start()
+        for line in _lines(process):
+            if "start" in line:
+                trial = str(line["start"])
+                continue
+            with lock:
+                findings.hear(line, trial)
+        code = process.wait()
+        listener.join()
     if code or errors:
         with lock:
             findings.wrong.append(
