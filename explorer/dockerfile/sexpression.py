@@ -19,10 +19,11 @@ def dump(document: Document) -> str:
         DockerfileError: BuildKit's parser does not take the document.
     """
     instructions = document.validated().instructions
-    return "".join(f"({_statement(node.statement)})\n" for node in instructions)
+    return "".join(f"({dump_statement(node.statement)})\n" for node in instructions)
 
 
-def _statement(statement: Statement) -> str:
+def dump_statement(statement: Statement) -> str:
+    """Print one instruction, without the outer brackets."""
     return " ".join((statement.keyword.value.lower(), *_parts(statement)))
 
 
@@ -32,7 +33,7 @@ def _parts(statement: Statement) -> Iterator[str]:
     if not statement.is_known:
         yield '""'
     if statement.trigger is not None:
-        yield f"({_statement(statement.trigger)})"
+        yield f"({dump_statement(statement.trigger)})"
     for pair in statement.pairs:
         yield from (quote(pair.key.value), quote(pair.value.value))
         yield '""' if pair.legacy else '"="'
