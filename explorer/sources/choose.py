@@ -38,10 +38,20 @@ def choose(source: ImageSource, reference: str = "", platform: Platform | None =
     )
     return replace(
         image,
+        names=_names(candidates, chosen, image, reference),
         platforms=platforms or (image.platform,),
         warnings=source.warnings + image.warnings,
         damage=source.damage,
     )
+
+
+def _names(
+    candidates: Sequence[Candidate], chosen: Candidate, image: Image, reference: str
+) -> tuple[str, ...]:
+    """All names of the image, the one that was asked for first."""
+    same = [c for c in candidates if c is chosen or (c.digest and c.digest == chosen.digest)]
+    names = dict.fromkeys((*chosen.names, *image.names, *(n for c in same for n in c.names)))
+    return tuple(sorted(names, key=lambda name: name != reference))
 
 
 def _one_family(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from explorer.errors import NotFound, Unsupported, UsageError
+from explorer.oci import Reference
 
 ARCHIVES = ("docker-archive", "oci-archive", "oci", "rootfs")
+_ENDINGS = (".tar", ".tgz", ".gz", ".zst", ".xz", ".bz2")
 _LATER = {
     "docker": "a registry",
     "docker-daemon": "Docker Engine",
@@ -59,11 +60,10 @@ def _split(text: str) -> tuple[Path, str]:
     while (at := text.rfind(":", 0, at)) > 0:
         if _exists(text[:at]):
             return Path(text[:at]), text[at + 1 :]
-    shown = os.fspath(text)
     hint = "Check the path"
-    if "/" not in shown and ":" not in shown.rpartition(".")[0]:
+    if Reference.parse_or_none(text) is not None and not text.endswith(_ENDINGS):
         hint = "Name a saved archive or an OCI layout; nothing is fetched without docker://"
-    raise NotFound(f"No image {shown}", why="there is no such file or folder", hint=hint)
+    raise NotFound(f"No image {text}", why="there is no such file or folder", hint=hint)
 
 
 def _exists(text: str) -> bool:
