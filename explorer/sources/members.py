@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from explorer.blobs.access import Part, RandomAccess, SharedFile
-from explorer.errors import DamagedImage, ExplorerError
+from explorer.errors import DamagedImage, ExplorerError, Refused
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import LayerIndex
 from explorer.filesystem.names import normalise
@@ -20,7 +20,10 @@ class Members(Protocol):
     """Files by name."""
 
     def get(self, name: str) -> RandomAccess | None:
-        """A regular file, links followed as long as they stay inside; None if there is none."""
+        """A regular file, links followed as long as they stay inside; None if there is none.
+
+        Raises :class:`Refused` for one that may not be read.
+        """
 
 
 class FolderMembers:
@@ -35,9 +38,15 @@ class FolderMembers:
         """As :meth:`Members.get`."""
         try:
             path = (self._real / name).resolve()
+            found = path.is_relative_to(self._real) and path.is_file()
+        except PermissionError as error:
+            why = error.strerror or "it may not be looked at"
+            raise Refused(
+                f"{name} cannot be opened", why=why, hint="Check its permissions"
+            ) from error
         except (OSError, RuntimeError, ValueError):
             return None
-        if not path.is_relative_to(self._real) or not path.is_file():
+        if not found:
             return None
         if path not in self._open:
             self._open[path] = SharedFile(path)
