@@ -1,7 +1,8 @@
 """The patterns of ``${v#p}``, ``${v%p}`` and ``${v/p/r}``: ``*``, ``?`` and backslashes.
 
 POSIX shell patterns without bracket expressions, as BuildKit has them. A match takes time
-proportional to the value, whatever the pattern: a Dockerfile is not trusted.
+proportional to the value, whatever the pattern: a Dockerfile is not trusted. A line feed is a
+character like any other.
 """
 
 from __future__ import annotations

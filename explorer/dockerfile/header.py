@@ -17,7 +17,7 @@ from explorer.dockerfile.heredoc import Marker
 from explorer.dockerfile.logical import LogicalLine
 from explorer.dockerfile.statement import MAX_LENGTH, Fault, Statement, parse_statement
 
-REMEMBERED: Final = 8192
+REMEMBERED: Final = 4096
 LONGEST_REMEMBERED: Final = 4096
 
 

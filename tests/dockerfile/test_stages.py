@@ -310,6 +310,12 @@ def test_names_and_lines_find_their_stage() -> None:
     ]
 
 
+def test_a_line_finds_its_step() -> None:
+    (stage,) = program("FROM scratch\nRUN a \\\n b\n\nRUN <<E\nx\nE\n").stages
+    found = [stage.step_at(line) for line in range(1, 8)]
+    assert [step and step.index for step in found] == [None, 0, 0, None, 1, 1, 1]
+
+
 def test_endless_stages_are_reported_not_evaluated() -> None:
     found = program("FROM scratch\n" * (MAX_STAGES + 10))
     assert len(found.stages) == MAX_STAGES

@@ -168,6 +168,13 @@ class Stage:
         """What the stage is called in logs and graphs."""
         return self.name or f"stage-{self.index}"
 
+    def step_at(self, line: int) -> Step | None:
+        """The step whose instruction a line belongs to."""
+        for step in self.steps:
+            if step.trigger is None and step.line <= line <= step.instruction.last_line:
+                return step
+        return None
+
     def variables_at(self, step: int) -> dict[str, str]:
         """The variables that a step sees: environment and declared arguments."""
         values = dict(self.inherited)
