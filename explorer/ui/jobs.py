@@ -55,6 +55,8 @@ class JobsIndicator(QWidget):
         tasks.progressed.connect(self._renew_if_shown)
         tasks.ended.connect(self._renew_if_shown)
         self.hide()
+        if visible_jobs(tasks):
+            self._begun()
 
     def _begun(self) -> None:
         if not self.isVisible() and not self._patience.isActive():

@@ -65,7 +65,6 @@ def run(paths: Sequence[str], instance: SingleInstance) -> int:
     sys.setswitchinterval(_SWITCH_INTERVAL)
     app = Application(sys.argv[:1])
     theme.switch().install()
-    app.setWindowIcon(icons.application_icon())
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         runner.run(_live(app, instance, paths))
     return 0
@@ -81,10 +80,13 @@ async def _live(app: Application, instance: SingleInstance, paths: Sequence[str]
     _close_on_signals(window)
     collector = Collector(window)
     collector.start()
+    window.expect_pages(bool(paths))
     window.show()
+    await first_paint(window)
+    app.setWindowIcon(icons.application_icon())
     app.open_paths = window.open_paths
     window.open_paths([*paths, *app.waiting])
-    await first_paint(window)
+    window.expect_pages(False)
     if window.isVisible():
         instance.listen()
     await closed.wait()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cached_property
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QTabWidget, QWidget
 
 from explorer.ui import icons, theme
@@ -18,38 +19,75 @@ _LONGEST_TITLE = 32
 
 
 class PageTabs(QStackedWidget):
-    """Tabs that can be closed (also with the middle button) and moved."""
+    """Tabs that can be closed (also with the middle button) and moved.
+
+    The home is made when it is first in view, and the tabs with the first page: most workspaces
+    are not entered at all.
+    """
 
     current_changed = Signal()
     close_requested = Signal(object)
     """The user wants this :class:`Page` closed."""
 
-    def __init__(self, home: QWidget, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, make_home: Callable[[], QWidget], name: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._home = home
-        self._tabs = QTabWidget(self)
-        self._tabs.setDocumentMode(True)
-        self._tabs.setMovable(True)
-        self._tabs.tabBar().setExpanding(False)
-        self._tabs.setAccessibleName(name)
-        self._tabs.tabBar().setAccessibleName(name)
-        self._tabs.setUsesScrollButtons(True)
-        self._tabs.tabBar().installEventFilter(self)
-        self._tabs.currentChanged.connect(lambda _place: self.current_changed.emit())
-        self.addWidget(home)
-        self.addWidget(self._tabs)
+        self._make_home, self._name_of_all = make_home, name
+        self._has_tabs = self._is_expecting = False
         theme.switch().changed.connect(self._color_icons)
+
+    @cached_property
+    def _home(self) -> QWidget:
+        home = self._make_home()
+        self.addWidget(home)
+        return home
+
+    @cached_property
+    def _tabs(self) -> QTabWidget:
+        tabs = QTabWidget(self)
+        tabs.setDocumentMode(True)
+        tabs.setMovable(True)
+        tabs.tabBar().setExpanding(False)
+        tabs.setAccessibleName(self._name_of_all)
+        tabs.tabBar().setAccessibleName(self._name_of_all)
+        tabs.setUsesScrollButtons(True)
+        tabs.tabBar().installEventFilter(self)
+        tabs.currentChanged.connect(lambda _place: self.current_changed.emit())
+        self.addWidget(tabs)
+        self._has_tabs = True
+        return tabs
+
+    def expect_page(self, expected: bool) -> None:
+        """Show nothing for a moment where a page is about to come, instead of the home."""
+        self._is_expecting = expected
+        if not expected and self.isVisible():
+            self._show_home_if_empty()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the home, if there is nothing else to show."""
+        super().showEvent(event)
+        if not self._is_expecting:
+            self._show_home_if_empty()
+
+    def _show_home_if_empty(self) -> None:
+        if not self.count_pages():
+            self.setCurrentWidget(self._home)
+
+    def count_pages(self) -> int:
+        """Return how many pages are open."""
+        return self._tabs.count() if self._has_tabs else 0
 
     def pages(self) -> Iterator[Page]:
         """Return the pages from left to right."""
-        for place in range(self._tabs.count()):
+        for place in range(self.count_pages()):
             page = self._tabs.widget(place)
             if isinstance(page, Page):
                 yield page
 
     def current(self) -> Page | None:
         """Return the page in front, or ``None`` while the home is shown."""
-        page = self._tabs.currentWidget()
+        page = self._tabs.currentWidget() if self._has_tabs else None
         return page if isinstance(page, Page) else None
 
     def page_of(self, location: str) -> Page | None:
@@ -77,17 +115,16 @@ class PageTabs(QStackedWidget):
 
     def remove(self, page: Page) -> None:
         """Take ``page`` out; the caller disposes of it."""
-        place = self._tabs.indexOf(page)
+        place = self._tabs.indexOf(page) if self._has_tabs else -1
         if place < 0:
             return
         self._tabs.removeTab(place)
-        if self._tabs.count() == 0:
-            self.setCurrentWidget(self._home)
+        self._show_home_if_empty()
         self.current_changed.emit()
 
     def step(self, by: int) -> None:
         """Go ``by`` tabs to the right, around the end."""
-        if self._tabs.count():
+        if self.count_pages():
             self._tabs.setCurrentIndex((self._tabs.currentIndex() + by) % self._tabs.count())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
@@ -15,7 +16,6 @@ from explorer.ui.actions import Actions
 from explorer.ui.banner import BannerStack, present_on_page
 from explorer.ui.commands import WINDOW
 from explorer.ui.drops import DropTarget
-from explorer.ui.jobs import JobsIndicator
 from explorer.ui.page import Page
 from explorer.ui.palette import ActionSource, Palette
 from explorer.ui.rail import Rail
@@ -74,19 +74,30 @@ class MainWindow(QMainWindow):
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
 
-    def add_workspace(self, workspace: Workspace) -> None:
-        """Add a workspace to the rail, with its actions to the menus."""
+    def add_workspace(self, *workspaces: Workspace) -> None:
+        """Add workspaces to the rail, with their actions to the menus."""
+        for workspace in workspaces:
+            self._add_area(workspace)
+        self._commands.fill_menus(self.menuBar())
+
+    def _add_area(self, workspace: Workspace) -> None:
         self.actions_.declare(*workspace.specs)
-        area = PageTabs(workspace.home(self.shell), f"Open in {workspace.title}", self)
+        home = partial(workspace.home, self.shell)
+        area = PageTabs(home, f"Open in {workspace.title}", self)
         area.current_changed.connect(self._front_changed)
         area.close_requested.connect(self.close_page)
         self._workspaces[workspace.id] = workspace
         self._areas[workspace.id] = area
         self._stack.addWidget(area)
         self._rail.add(workspace.id, workspace.title, workspace.icon, workspace.help)
-        self._commands.fill_menus(self.menuBar())
         if len(self._areas) == 1:
             self._rail.choose(workspace.id)
+
+    def expect_pages(self, expected: bool) -> None:
+        """Hold the home back where something is about to be opened, or show it."""
+        area = self._areas.get(self._front_id())
+        if area is not None:
+            area.expect_page(expected)
 
     def open_paths(self, locations: Sequence[str]) -> None:
         """Open each location in a tab of its workspace, or bring to the front where it is open."""
@@ -235,8 +246,15 @@ class MainWindow(QMainWindow):
         bar = self.statusBar()
         bar.setSizeGripEnabled(False)
         bar.setContentsMargins(theme.space(2), 0, 0, 0)
-        list_action = self.actions_.action("view.jobs")
-        bar.addPermanentWidget(JobsIndicator(tasks(), list_action, self))
+        tasks().started.connect(self._add_jobs)
+
+    def _add_jobs(self) -> None:
+        """Make the end of the status line when there is first something for it to show."""
+        from explorer.ui.jobs import JobsIndicator
+
+        tasks().started.disconnect(self._add_jobs)
+        action = self.actions_.action("view.jobs")
+        self.statusBar().addPermanentWidget(JobsIndicator(tasks(), action, self))
 
     def _switch(self, id: str) -> None:
         self._stack.setCurrentWidget(self._areas[id])

@@ -18,6 +18,7 @@ from explorer.ui.actions import ActionSpec
 from explorer.ui.page import Page
 from explorer.ui.settings import Settings
 from explorer.ui.shell import Workspace
+from explorer.ui.tabs import PageTabs
 from explorer.ui.tasks import Operation, run_in_thread, tasks
 from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.window import MainWindow
@@ -172,7 +173,7 @@ async def test_the_first_workspace_that_accepts_gets_the_file(window: MainWindow
     window.add_workspace(workspace("build"))
     window.open_paths(["/x/a.tar"])
     bars = {bar.accessibleName(): bar.count() for bar in window.findChildren(QTabBar)}
-    assert bars == {"Open in Explore": 1, "Open in Build": 0}
+    assert bars == {"Open in Explore": 1}
 
 
 async def test_a_workspace_may_decline(qapp: QApplication, settings: Settings) -> None:
@@ -346,3 +347,49 @@ def test_without_a_loop_the_window_closes_plainly(qapp: QApplication, settings: 
     window.show()
     window.close()
     assert window.isHidden()
+
+
+async def test_a_home_is_made_when_it_is_first_in_view(window: MainWindow) -> None:
+    made: list[str] = []
+
+    def home(_shell: object) -> QWidget:
+        made.append("build")
+        return QWidget()
+
+    plain = workspace("build")
+    window.add_workspace(Workspace(plain.id, plain.title, plain.icon, plain.help, plain.open, home))
+    assert made == []
+    rail = window.findChild(QWidget, "rail")
+    button = next(b for b in rail.findChildren(QWidget) if b.accessibleName() == "Build")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert made == ["build"]
+
+
+async def test_no_home_is_shown_where_something_is_about_to_open(settings: Settings) -> None:
+    made: list[str] = []
+
+    def home(_shell: object) -> QWidget:
+        made.append("home")
+        return QWidget()
+
+    plain = workspace()
+    window = MainWindow(settings)
+    window.add_workspace(Workspace(plain.id, plain.title, plain.icon, plain.help, plain.open, home))
+    window.expect_pages(True)
+    window.show()
+    window.open_paths(["/a.tar"])
+    window.expect_pages(False)
+    assert made == []
+    window.close_page(next(window.pages()))
+    assert made == ["home"]
+
+
+async def test_what_was_expected_and_did_not_come_leaves_the_home(settings: Settings) -> None:
+    window = MainWindow(settings)
+    window.add_workspace(workspace())
+    window.expect_pages(True)
+    window.show()
+    area = window.findChildren(PageTabs)[0]
+    assert area.currentWidget() is None
+    window.expect_pages(False)
+    assert area.currentWidget() is not None

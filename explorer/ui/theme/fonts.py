@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication
 
 _TABULAR = QFont.Tag("tnum")
 
@@ -21,6 +21,8 @@ def number_font(scale: float = 1.0) -> QFont:
 
 def mono_font(scale: float = 1.0, *, bold: bool = False) -> QFont:
     """Return the monospace font, a touch smaller than the desktop's so that both look even."""
+    from PySide6.QtGui import QFontDatabase
+
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setPointSizeF(_points(QGuiApplication.font()))
