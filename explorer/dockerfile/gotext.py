@@ -14,6 +14,9 @@ SPACE: Final = "\t\n\v\f\r \x85\xa0\u1680" + "".join(
 )
 """``unicode.IsSpace``. Python's own notion has the four ASCII separators besides."""
 
+NOT_UTF8: Final = re.compile("[\ud800-\udfff]")
+"""Where a text decoded by :func:`decode` was no UTF-8."""
+
 ENCODING: Final = ("utf-8", "surrogateescape")
 """What the bytes of a Dockerfile are decoded and encoded with."""
 

@@ -2,7 +2,9 @@
 
 Reads ``.dockerignore`` as moby/patternmatcher's ``ignorefile`` does, and decides as its
 ``PatternMatcher``: patterns are tried in order, the last one that matches a path or a directory
-above it wins, and ``!`` makes an exception.
+above it wins, and ``!`` makes an exception. There the regular expressions behind it leak through:
+``|``, ``{``, ``}``, ``^`` and a letter after a backslash can mean something else. Here they stand
+for themselves.
 """
 
 from __future__ import annotations

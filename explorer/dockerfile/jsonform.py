@@ -6,14 +6,13 @@ import json
 import re
 from typing import Any, Final
 
-from explorer.dockerfile.gotext import SPACE
+from explorer.dockerfile.gotext import NOT_UTF8, SPACE
 from explorer.dockerfile.words import Word
 
 _ITEM: Final = re.compile(
     r'[ \t\r\n]*("(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")[ \t\r\n]*'
 )
 _EMPTY: Final = re.compile(r"\[[ \t\r\n]*\][ \t\r\n]*\Z")
-_LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class NotStringsError(Exception):
@@ -43,7 +42,7 @@ def _strings(text: str, start: int, base: int) -> tuple[Word, ...] | None:
     words: list[Word] = []
     at = start + 1
     while found := _ITEM.match(text, at):
-        value = _LONE_SURROGATE.sub("\ufffd", json.loads(found[1]))
+        value = NOT_UTF8.sub("\ufffd", json.loads(found[1]))
         words.append(Word(value, base + found.start(1), base + found.end(1)))
         at = found.end() + 1
         if not text.startswith(",", at - 1):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from explorer.dockerfile.document import Document
-from explorer.dockerfile.gotext import quote
+from explorer.dockerfile.gotext import NOT_UTF8, SPACE, quote
 from explorer.dockerfile.statement import Statement
 
 
@@ -24,7 +24,8 @@ def dump(document: Document) -> str:
 
 def dump_statement(statement: Statement) -> str:
     """Print one instruction, without the outer brackets."""
-    return " ".join((statement.keyword.value.lower(), *_parts(statement)))
+    keyword = NOT_UTF8.sub("\ufffd", statement.keyword.value.lower())
+    return " ".join((keyword, *_parts(statement))).strip(SPACE)
 
 
 def _parts(statement: Statement) -> Iterator[str]:

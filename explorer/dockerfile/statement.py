@@ -16,8 +16,8 @@ from explorer.dockerfile.words import (
     Flag,
     Pair,
     Word,
-    first_word,
     split_blank,
+    split_first,
     split_keyword,
     split_legacy,
     split_pair,
@@ -144,9 +144,9 @@ def _maybe_json(rest: Word) -> _Arguments | None:
 def _healthcheck(rest: Word, name: str, escape: str, depth: int) -> _Arguments:
     if not rest.value:
         return _Arguments()
-    kind = first_word(rest.value)
+    kind, after = split_first(rest.value)
     word = Word(kind, rest.start, rest.start + len(kind))
-    command = _trimmed(rest.value, len(kind), rest.start)
+    command = Word(rest.value[after:], rest.start + after, rest.end)
     arguments = _shell_or_json(command, name, escape, depth)
     return _Arguments((word, *arguments.words), is_json=arguments.is_json, fault=arguments.fault)
 

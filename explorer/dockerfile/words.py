@@ -11,14 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from explorer.dockerfile.gotext import SPACE
+from explorer.dockerfile.gotext import NOT_UTF8, SPACE
 
 BLANK: Final = "\t\v\f\r "
 """The white space that separates a keyword and plain arguments; narrower than SPACE."""
 
 _PLAIN: Final = re.compile(f"[^{BLANK}]+")
 _BLANKS: Final = re.compile(f"[{BLANK}]+")
-_SPACES: Final = re.compile(f"[{SPACE}]+")
+_ASCII_SPACES: Final = re.compile(f"[{BLANK}\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,11 @@ class _Grammar:
         single = r"'[^']*(?:'|\Z)"
         outside = f"[^{SPACE}'\"{e}]+"
         self.word: Final = re.compile(rf"((?:{outside}|{e}[\s\S]|{double}|{single})+)(?:{e}\Z)?")
-        # Inside a flag single quotes are no stronger than double ones.
+        # Flags are read byte by byte: only ASCII white space ends one. In them single quotes are
+        # no stronger than double ones.
+        plain = f"[^{BLANK}\n'\"{e}]+"
         either = rf"""(["'])((?:{e}[\s\S]|(?!\3)[^{e}])*)(?:\3|\Z|(?={e}\Z))"""
-        self.flag_part: Final = re.compile(rf"({outside})|{e}([\s\S]|\Z)|{either}")
+        self.flag_part: Final = re.compile(rf"({plain})|{e}([\s\S]|\Z)|{either}")
         self.escaped: Final = re.compile(rf"{e}([\s\S])")
 
 
@@ -79,9 +81,10 @@ def split_keyword(text: str) -> tuple[str, int]:
     return (text, len(text)) if found is None else (text[: found.start()], found.end())
 
 
-def first_word(text: str) -> str:
-    """What stands before the first white space."""
-    return _SPACES.split(text, 1)[0]
+def split_first(text: str) -> tuple[str, int]:
+    """What stands before the first ASCII white space, and where what follows it begins."""
+    found = _ASCII_SPACES.search(text)
+    return (text, len(text)) if found is None else (text[: found.start()], found.end())
 
 
 def split_blank(text: str, base: int) -> tuple[Word, ...]:
@@ -92,7 +95,11 @@ def split_blank(text: str, base: int) -> tuple[Word, ...]:
 
 
 def split_quoted(text: str, base: int, escape: str) -> tuple[Word, ...]:
-    """Words in which quotes and escapes protect white space; both stay in the values."""
+    """Words in which quotes and escapes protect white space; both stay in the values.
+
+    Bytes that are no UTF-8 become replacement characters here, as in BuildKit.
+    """
+    text = NOT_UTF8.sub("\ufffd", text)
     return tuple(
         Word(found[1], base + found.start(), base + found.end(1))
         for found in _GRAMMARS[escape].word.finditer(text)
@@ -134,7 +141,7 @@ def take_flags(text: str, base: int, escape: str) -> tuple[tuple[Flag, ...], int
 
 
 def _leading(text: str, at: int) -> int:
-    found = _SPACES.match(text, at)
+    found = _BLANKS.match(text, at)
     return found.end() if found else at
 
 

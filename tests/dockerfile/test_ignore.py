@@ -74,6 +74,8 @@ def test_an_exception_keeps_what_an_earlier_rule_leaves_out() -> None:
         ("x**y", "xy", True),
         ("x**y", "x1y", False),
         ("x**y", "x1/y", True),
+        ("a|b{2}^*", "a|b{2}^c", True),
+        ("\\a*", "ab", True),
     ],
 )
 def test_patterns(pattern: str, path: str, expected: bool) -> None:

@@ -51,6 +51,12 @@ def problems(text: str) -> list[tuple[int, str, str]]:
         ('CMD ["a", 1e999]', '(cmd "[\\"a\\", 1e999]")'),
         ('CMD ["a"] x', '(cmd "[\\"a\\"] x")'),
         ('CMD ["a",]', '(cmd "[\\"a\\",]")'),
+        ("\\", '("")'),
+        ("HEALTHCHECK CMD \u00a0 x", '(healthcheck "CMD" "\\u00a0 x")'),
+        ("RUN \u00a0 --a", '(run "--a")'),
+        ("RUN --a=é b", '(run ["--a=é"] "b")'),
+        ("ARG \udc80", '(arg "\ufffd")'),
+        ("NOPE\udc80 x", '(nope\ufffd "")'),
         ("CMD " + "[" * 50_000, '(cmd "' + "[" * 50_000 + '")'),
     ],
 )

@@ -11,6 +11,7 @@ from explorer.dockerfile.stages.inputs import DEFAULT_PATH
 from explorer.dockerfile.stages.model import NeedKind, OriginKind, Step
 from explorer.dockerfile.stages.program import MAX_STAGES
 from explorer.dockerfile.stages.scope import Scope
+from explorer.dockerfile.stages.transfers import is_git, is_http
 from explorer.oci.config import ImageConfig
 from explorer.oci.platform import Platform
 from explorer.oci.reference import Reference
@@ -199,7 +200,7 @@ def test_a_target_that_is_not_there() -> None:
         (
             "FROM Alpine",
             'failed to parse stage name "Alpine": invalid reference format: '
-            "repository name (Alpine) must be lowercase",
+            "repository name (library/Alpine) must be lowercase",
         ),
         (
             "FROM --platform=$BUILDPLATFROM a",
@@ -236,6 +237,19 @@ def test_a_target_that_is_not_there() -> None:
             "FROM scratch\nADD --checksum=x https://a/b c d",
             "checksum can't be specified for multiple sources",
         ),
+        (
+            "FROM a.b/C:1",
+            'failed to parse stage name "a.b/C:1": invalid reference format: '
+            "repository name (C) must be lowercase",
+        ),
+        ("FROM scratch\nVOLUME $X", "VOLUME specified can not be an empty string"),
+        ("FROM scratch\nADD --checksum=x https://a/b c", "invalid checksum digest format"),
+        ("FROM scratch\nADD --checksum=sha256:0 https://a/b c", "invalid checksum digest length"),
+        ("FROM scratch\nADD --checksum=md5:0 https://a/b c", "unsupported digest algorithm"),
+        (
+            "FROM scratch AS scratch\nRUN --mount=target=/x y",
+            "circular dependency detected on stage: scratch",
+        ),
         ("FROM scratch\nEXPOSE x", "invalid containerPort: x"),
         ("FROM scratch\nEXPOSE 80/icmp", 'invalid port: "80/icmp": invalid proto: icmp'),
         ("FROM scratch\nEXPOSE /tcp", 'invalid port: "/tcp": no port specified'),
@@ -255,6 +269,22 @@ def test_circles_of_any_length_are_found_and_end() -> None:
     text += "FROM scratch AS c\nCOPY --from=b x y\n"
     assert errors(text) == ["circular dependency detected on stage: a"]
     assert program(text).reachable == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("source", "git", "http"),
+    [
+        ("https://a/b.git#main:sub", True, False),
+        ("https://a/b.git?ref=x", True, False),
+        ("git@a.b:c", True, False),
+        ("ssh://a/b", True, False),
+        ("https://a/b.tar.gz", False, True),
+        ("github.com/a/b", False, False),
+        ("./a@b", False, False),
+    ],
+)
+def test_what_add_fetches(source: str, git: bool, http: bool) -> None:
+    assert (is_git(source), is_http(source)) == (git, http)
 
 
 @pytest.mark.parametrize("signal", ["9", "SIGTERM", "term", "RTMIN+3", "SIGRTMAX-14"])

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from explorer.dockerfile.commands import model
+from explorer.dockerfile.commands.device import check_device
 from explorer.dockerfile.commands.flags import FlagSet
 from explorer.dockerfile.commands.health import read_healthcheck
 from explorer.dockerfile.commands.mistake import Mistake
@@ -21,6 +22,8 @@ from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.statement import KEYWORDS, Fault, Statement
 from explorer.dockerfile.suggest import did_you_mean
 from explorer.dockerfile.words import Pair, Word, split_pair
+
+EMPTY_VOLUME: Final = "VOLUME specified can not be an empty string"
 
 _STAGE_NAME: Final = re.compile(r"[a-z][a-z0-9-_.]*")
 _NEVER_TRIGGERS: Final = frozenset({"MAINTAINER", "FROM"})
@@ -144,7 +147,7 @@ def _volume(source: Source) -> model.Volume:
     )
     for path in paths:
         if not path.value:
-            raise Mistake("VOLUME specified can not be an empty string", path)
+            raise Mistake(EMPTY_VOLUME, path)
     return model.Volume(paths)
 
 
@@ -179,10 +182,11 @@ def _onbuild(source: Source) -> model.OnBuild:
 
 def _run(source: Source) -> model.Run:
     flags = FlagSet(source.statement)
-    run = read_run(source, flags)
-    for mount in run.mount_flags:
+    for device in flags.texts("device"):
+        check_device(device)
+    for mount in flags.texts("mount"):
         check_mount(mount)
-    return run
+    return read_run(source, flags)
 
 
 def _exactly_one(source: Source, *, check_flags: bool = True) -> Word:

@@ -136,6 +136,17 @@ def reference_problem(name: str) -> str:
     if Reference.parse_or_none(name) is not None:
         return ""
     why = "invalid reference format"
-    if Reference.parse_or_none(name.lower()) is not None:
-        why += f": repository name ({shorten(name)}) must be lowercase"
+    path = _path(name)
+    if path != path.lower():
+        why += f": repository name ({shorten(path)}) must be lowercase"
     return f"failed to parse stage name {quote(shorten(name))}: {why}"
+
+
+def _path(name: str) -> str:
+    """The path of a name as Docker completes it, without its host and tag."""
+    host, slash, rest = name.partition("/")
+    if not slash:
+        rest = f"library/{name}"
+    elif not ({".", ":"} & set(host) or host == "localhost" or host != host.lower()):
+        rest = name
+    return rest.partition(":")[0]

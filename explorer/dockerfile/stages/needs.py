@@ -48,7 +48,8 @@ class Needs:
             yield self._need(NeedKind.COPY, origin, command.source, line, step)
         elif isinstance(command, model.Run):
             for flag in command.mount_flags:
-                name = _mounted(flag)
+                # BuildKit looks the base of a mount without one up by its name as well.
+                name = _mounted(flag) or (SCRATCH if SCRATCH in self._stages else "")
                 if name:
                     origin = self._named(name, line, flag)
                     yield self._need(NeedKind.MOUNT, origin, flag, line, step)

@@ -9,14 +9,14 @@ from typing import Final
 from explorer.dockerfile.commands.model import Add, Copy
 from explorer.dockerfile.stages.modes import mode_problem
 from explorer.dockerfile.words import Word
-from explorer.errors import DamagedImage
-from explorer.oci.digest import Digest
 
 _HTTP: Final = re.compile(r"https?://")
 _GIT: Final = re.compile(
-    r"(?:git|ssh)://|https?://[^#?]*\.git(?:[#?]|$)|[A-Za-z0-9._-]+@[^/:]+:[^/].*|git@"
+    r"(?i:git|ssh)://|(?i:https?)://[^#?]*\.git(?:[#?]|$)|[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:"
 )
-_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
+_DIGEST: Final = re.compile(r"([a-z0-9]+(?:[.+_-][a-z0-9]+)*):([a-zA-Z0-9=_-]+)")
+_HEX: Final = re.compile(r"[a-f0-9]+")
+_DIGITS: Final = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
 def is_git(source: str) -> bool:
@@ -53,9 +53,21 @@ def _checksum(command: Add) -> Iterator[tuple[str, Word]]:
     if len(sources) != 1:
         yield "checksum can't be specified for multiple sources", checksum
     elif is_http(sources[0].value):
-        try:
-            Digest.parse(checksum.value)
-        except DamagedImage as error:
-            yield str(error), checksum
+        problem = _digest_problem(checksum.value)
+        if problem:
+            yield problem, checksum
     elif not is_git(sources[0].value):
         yield "checksum requires HTTP(S) or Git sources", checksum
+
+
+def _digest_problem(text: str) -> str:
+    """Why a text is no digest, as the library of BuildKit says it; ``""`` where it is one."""
+    found = _DIGEST.fullmatch(text)
+    if found is None:
+        return "invalid checksum digest format"
+    algorithm, digits = found.groups()
+    if algorithm not in _DIGITS:
+        return "unsupported digest algorithm"
+    if len(digits) != _DIGITS[algorithm]:
+        return "invalid checksum digest length"
+    return "" if _HEX.fullmatch(digits) else "invalid checksum digest format"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.commands.mistake import Mistake
+from explorer.dockerfile.commands.read import EMPTY_VOLUME
 from explorer.dockerfile.gotext import quote, shorten
 from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.problem import Phase
@@ -188,6 +189,10 @@ class Walk:
                 self._add(f"invalid signal: {shorten(signal.value)}", line, signal)
             case model.Expose(ports):
                 self._check_ports(ports, line)
+            case model.Volume(paths):
+                for path in paths:
+                    if not path.value:
+                        self._add(EMPTY_VOLUME, line, path)
             case model.Run(mounts=mounts):
                 for mount in mounts:
                     self._check_mount(mount.target, mount.type, line, mount.place)
