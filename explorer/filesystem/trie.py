@@ -62,6 +62,8 @@ class TrieBuilder:
         # Spellings ("./usr", "/usr") of directories, to their nodes: the hot look-up.
         self._spelled: dict[bytes, int] = dict(_TOP)
         self._symlinks = SymlinkTable()
+        # Last components of directories and symlinks: what has none of them replaces nothing.
+        self._bases: set[bytes] = set()
         self._problems: list[str] = []
 
     @property
@@ -99,9 +101,9 @@ class TrieBuilder:
         replaces = bool(self._symlinks)
         for row in rows:
             name = names[row]
-            if replaces and name in spelled and kinds[row] != _DIR:
-                self._cut(self._real(normalise(name)[0]))
             directory, _, base = name.rpartition(b"/")
+            if replaces and base in self._bases and kinds[row] != _DIR:
+                self._replace(self._real(normalise(name)[0]))
             parent = spelled.get(directory)
             if (
                 parent is None
@@ -121,13 +123,15 @@ class TrieBuilder:
 
     def _note_symlink(self, name: bytes, target: bytes) -> None:
         path = self._real(normalise(name)[0])
-        if path in self._dirs or path in self._symlinks:
-            self._cut(path)
+        self._replace(path)
         self._symlinks.add(path, target)
+        self._bases.add(path.rpartition(b"/")[2])
 
-    def _cut(self, path: bytes) -> None:
-        self._symlinks.cut(path)
-        self._respell()
+    def _replace(self, path: bytes) -> None:
+        """Something comes that is no directory: what led through the path leads there no more."""
+        if path in self._dirs or path in self._symlinks:
+            self._symlinks.cut(path)
+            self._respell()
 
     def _real(self, path: bytes) -> bytes:
         """A path with the symlinks of this layer followed up to its last component."""
@@ -165,8 +169,8 @@ class TrieBuilder:
             if len(name) < PATH_MAX:
                 self._spelled.setdefault(name.rstrip(b"/"), node)
             return node, kind
-        if self._symlinks and path in self._dirs:
-            self._cut(path)
+        if self._symlinks:
+            self._replace(path)
         parent = self._directory(directory)
         spelled = name.rpartition(b"/")[0]
         self._spelled.setdefault(spelled, parent)
@@ -195,6 +199,7 @@ class TrieBuilder:
         for directory in reversed(missing):
             above, _, base = directory.rpartition(b"/")
             node = self._dirs[directory] = self._add(self._dirs[above], base)
+            self._bases.add(base)
         return self._dirs[path]
 
     @property
