@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from explorer.filesystem.arrays import distinct
 from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.providers import NOTHING, Providers
@@ -87,4 +88,4 @@ def _rare(stack: Providers) -> Array:
         if layer is not None
         for keys in (layer.xattrs.keys(), layer.devices.keys(), layer.sparse.keys())
     ]
-    return np.unique(np.concatenate(found)) if found else np.empty(0, np.int64)
+    return distinct(np.concatenate(found)) if found else np.empty(0, np.int64)

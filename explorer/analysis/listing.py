@@ -12,6 +12,7 @@ from explorer.analysis.bulk import entries
 from explorer.analysis.lookup import follow, is_dir, known_node
 from explorer.analysis.opened import OpenImage
 from explorer.errors import NotFound
+from explorer.filesystem.arrays import distinct
 from explorer.filesystem.entry import Aspect, Change, Entry, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import display
@@ -205,7 +206,7 @@ def _level(
         return nodes, providers
     keep = (here & (kinds >= EntryType.WHITEOUT)) | ((trie.parent[nodes] == top) & ~here)
     reached = _reached(trie.parent, nodes, top)
-    implied = np.setdiff1d(reached, nodes[kinds < EntryType.WHITEOUT])
+    implied = reached[~np.isin(reached, nodes[kinds < EntryType.WHITEOUT])]
     all_nodes = np.concatenate((implied, nodes[keep]))
     total = int(stack.starts[-1])
     all_providers = np.concatenate((np.full(len(implied), total + layer), providers[keep]))
@@ -215,10 +216,10 @@ def _level(
 
 def _reached(parent: Array, nodes: Array, top: int) -> Array:
     """The nodes directly below ``top`` that lead to entries further below."""
-    edge = np.unique(nodes[nodes != top])
+    edge = distinct(nodes[nodes != top])
     found = [np.empty(0, np.int64)]
     while len(edge):
         above = parent[edge].astype(np.int64)
-        edge = np.unique(above[above != top])
+        edge = distinct(above[above != top])
         found.append(edge[parent[edge] == top])
-    return np.unique(np.concatenate(found))
+    return distinct(np.concatenate(found))

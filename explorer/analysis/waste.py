@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.analysis.opened import OpenImage
+from explorer.filesystem.arrays import distinct
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array, LayerIndex
 from explorer.filesystem.stack import NOTHING
@@ -103,7 +104,7 @@ def stored_entries(image: OpenImage, number: int, index: LayerIndex) -> Array:
 
 def _visible_inodes(image: OpenImage) -> Array:
     visible = image.final.visible
-    return np.unique(image.stack.inodes(visible[visible != NOTHING]))
+    return distinct(image.stack.inodes(visible[visible != NOTHING]))
 
 
 def _by_path(

@@ -8,6 +8,7 @@ import numpy as np
 
 from explorer.analysis.opened import OpenImage
 from explorer.analysis.section.values import CellKind, Event, Inside
+from explorer.filesystem.arrays import distinct
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.stack import NOTHING
@@ -137,7 +138,7 @@ def _events(
     before, after = delta.before[low:high].astype(np.int64), delta.after[low:high].astype(np.int64)
     row = np.searchsorted(nodes, touched, side="right") - 1
     marked = np.concatenate([_rows(nodes, marks.whiteouts), _rows(nodes, marks.opaques)])
-    rows = np.unique(np.concatenate([row, marked])).astype(np.int64)
+    rows = distinct(np.concatenate([row, marked])).astype(np.int64)
     at = np.searchsorted(rows, row)
     direct = nodes[row] == touched
     had, has = before != NOTHING, after != NOTHING

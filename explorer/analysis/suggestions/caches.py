@@ -13,6 +13,7 @@ from explorer.analysis.query.rows import provider_layers
 from explorer.analysis.query.text import Text
 from explorer.analysis.suggestions import words
 from explorer.analysis.suggestions.values import Kind, Suggestion
+from explorer.filesystem.arrays import distinct
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.providers import NOTHING
@@ -140,7 +141,7 @@ def suggest_caches(image: OpenImage, least: int) -> Iterator[Suggestion]:
         saves = int(sizes.sum())
         if saves < least:
             continue
-        layers = np.unique(provider_layers(image.stack, inodes)).tolist()
+        layers = distinct(provider_layers(image.stack, inodes)).tolist()
         node = int(nodes[np.argmax(sizes)])
         where = words.layers(image, layers)
         yield Suggestion(

@@ -8,6 +8,7 @@ import numpy as np
 
 from explorer.analysis.opened import OpenImage
 from explorer.analysis.waste import stored_entries
+from explorer.filesystem.arrays import distinct
 from explorer.filesystem.index import Array, LayerIndex
 from explorer.filesystem.providers import NOTHING
 
@@ -44,7 +45,7 @@ class Hidden:
 def hidden_files(image: OpenImage) -> Hidden:
     """All hidden files that hold bytes. Their sizes add up to the waste of the image."""
     visible = image.final.visible
-    shown = np.unique(image.stack.inodes(visible[visible != NOTHING]))
+    shown = distinct(image.stack.inodes(visible[visible != NOTHING]))
     parts = [
         _of_layer(image, number, index, shown)
         for number, index in enumerate(image.stack.layers)

@@ -11,6 +11,7 @@ from explorer.analysis.suggestions import words
 from explorer.analysis.suggestions.caches import CACHES, Cache, inside
 from explorer.analysis.suggestions.losses import Loss
 from explorer.analysis.suggestions.values import Kind, Suggestion
+from explorer.filesystem.arrays import distinct
 from explorer.filesystem.index import Array
 from explorer.oci.base import base_boundary
 
@@ -198,7 +199,7 @@ class Remedies:
 
 def _flags(parts: list[str], column: dict[str, tuple[Array, Array]]) -> Iterator[str]:
     if "mode" in parts:
-        modes = np.unique(column["mode"][1])
+        modes = distinct(column["mode"][1])
         yield f"--chmod={int(modes[0]):04o}" if len(modes) == 1 else "--chmod=..."
     if "owner" in parts:
         owners = {(int(u), int(g)) for u, g in zip(column["uid"][1], column["gid"][1], strict=True)}

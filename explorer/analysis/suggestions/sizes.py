@@ -12,6 +12,7 @@ from explorer.analysis.query.rows import provider_layers
 from explorer.analysis.suggestions import words
 from explorer.analysis.suggestions.caches import content_of
 from explorer.analysis.suggestions.values import Kind, Suggestion
+from explorer.filesystem.arrays import distinct
 from explorer.progress import Job
 
 _GROUPS = 10
@@ -29,7 +30,7 @@ def suggest_duplicates(image: OpenImage, job: Job, least: int) -> Iterator[Sugge
 def _duplicate(image: OpenImage, group: Duplicates) -> Suggestion:
     paths = [words.path(image, node) for node in group.nodes]
     inodes = image.stack.inodes(image.final.visible[np.array(group.nodes)])
-    layers = np.unique(provider_layers(image.stack, inodes)).tolist()
+    layers = distinct(provider_layers(image.stack, inodes)).tolist()
     count = len(paths)
     return Suggestion(
         Kind.DUPLICATE,
@@ -54,7 +55,7 @@ def suggest_largest(image: OpenImage) -> Iterator[Suggestion]:
         f"{words.path(image, int(nodes[row]))} ({words.size(int(sizes[row]))})"
         for row in order.tolist()
     ]
-    layers = np.unique(provider_layers(image.stack, inodes[order])).tolist()
+    layers = distinct(provider_layers(image.stack, inodes[order])).tolist()
     of_all = f"{100 * top / total:.0f}% of what is in the image"
     title = (
         f"The largest file is {of_all}"

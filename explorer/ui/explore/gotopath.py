@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.analysis.opened import OpenImage
 from explorer.analysis.query import EVERY_LAYER, compile_query, select
+from explorer.filesystem.arrays import distinct
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.names import display, unescape
 from explorer.filesystem.stack import NOTHING
@@ -82,7 +83,7 @@ def find_paths(image: OpenImage, wanted: str, job: Job) -> list[Found]:
     job.check()
     if len(nodes) > _RANKED:
         named = select(image, compile_query(f"name={_quoted(wanted)}"), EVERY_LAYER, job)
-        nodes = np.unique(np.concatenate((named, nodes[:_RANKED])))
+        nodes = distinct(np.concatenate((named, nodes[:_RANKED])))
     trie = image.stack.trie
     scored = sorted(
         (_score(display(trie.name(node)), wanted), len(path), node)
