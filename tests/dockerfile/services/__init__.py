@@ -1,0 +1,1 @@
+"""Specifications of what an editor asks of the language."""
