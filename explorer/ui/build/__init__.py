@@ -1,0 +1,1 @@
+"""The workbench for Dockerfiles: what each line will do, before it runs."""
