@@ -1,4 +1,4 @@
-"""What every test session has: a cache of its own, the real images, and rules for markers."""
+"""What every test session has: a cache and a store of its own, the real images, and rules for markers."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from pathlib import Path
 import pytest
 
 from explorer.store.cache import Caches
+from explorer.store.images import ImageStore
 
 PROJECT = Path(__file__).resolve().parents[1]
 FIXTURES = PROJECT.parent / "shared" / "fixtures"
-_CACHE = "LAYERSCOPE_CACHE_DIR"
+_CACHE, _DATA = "LAYERSCOPE_CACHE_DIR", "LAYERSCOPE_DATA_DIR"
 _made = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """No test ever reads or writes the cache of the person who runs it."""
-    folder = Path(tempfile.mkdtemp(prefix="layerscope-test-cache-"))
+    """No test ever reads or writes the cache or the images of the person who runs it."""
+    folder = Path(tempfile.mkdtemp(prefix="layerscope-test-"))
     config.stash[_made] = folder
-    os.environ[_CACHE] = str(folder)
+    os.environ[_CACHE] = str(folder / "cache")
+    os.environ[_DATA] = str(folder / "data")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -48,6 +50,13 @@ def fixtures() -> Path:
     if not FIXTURES.is_dir():
         pytest.skip("the real images of ../shared/fixtures are not here")
     return FIXTURES
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImageStore:
+    """An empty store, which for this test is the user's own."""
+    monkeypatch.setenv(_DATA, str(tmp_path / "data"))
+    return ImageStore.at()
 
 
 @pytest.fixture

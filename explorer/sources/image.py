@@ -70,7 +70,7 @@ class Image:
     def reference(self) -> str:
         """How to name it to open it again."""
         name = self.names[0] if self.names else ""
-        return f"{self.transport}:{self.location}" + (f":{name}" if name else "")
+        return ":".join(part for part in (self.transport, self.location, name) if part)
 
     @property
     def title(self) -> str:

@@ -36,28 +36,32 @@ class _Place:
 
 
 class OciLayout:
-    """The images of one layout."""
+    """The images of one layout; with ``index``, only those."""
 
-    def __init__(self, transport: str, location: str, members: Members) -> None:
+    def __init__(
+        self, transport: str, location: str, members: Members, index: ImageIndex | None = None
+    ) -> None:
         self.transport = transport
         self.location = location
         self.damage = ""
         self._members = members
         self._warnings: list[str] = []
-        document = read_document(members, "index.json")
-        if document is None:
-            raise DamagedImage(
-                f"{location} is no OCI layout",
-                why="it has no index.json",
-                hint="Name it without a transport" if transport != "oci" else "Name its folder",
-            )
-        index = parse_manifest(document, media.OCI_INDEX)
-        if not isinstance(index, ImageIndex):
-            raise DamagedImage(f"{location} is no OCI layout", why="index.json is no index")
-        self.index = index
+        self.index = index if index is not None else self._whole_index()
         self.extra_names: dict[Digest, tuple[str, ...]] = {}
         if members.get("oci-layout") is None:
             self._warnings.append("the layout has no oci-layout file")
+
+    def _whole_index(self) -> ImageIndex:
+        document = read_document(self._members, "index.json")
+        if document is None:
+            hint = "Name its folder" if self.transport == "oci" else "Name it without a transport"
+            raise DamagedImage(
+                f"{self.location} is no OCI layout", why="it has no index.json", hint=hint
+            )
+        index = parse_manifest(document, media.OCI_INDEX)
+        if not isinstance(index, ImageIndex):
+            raise DamagedImage(f"{self.location} is no OCI layout", why="index.json is no index")
+        return index
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -16,8 +16,10 @@ from explorer.sources.members import FolderMembers, TarMembers
 from explorer.sources.oci_layout import OciLayout
 from explorer.sources.outer import look_inside
 from explorer.sources.rootfs import RootFilesystem
-from explorer.sources.transport import Location
+from explorer.sources.stored import stored_image
+from explorer.sources.transport import STORE, Location
 from explorer.store.cache import Caches
+from explorer.store.images import ImageStore
 
 _MARKERS = {b"manifest.json", b"index.json", b"oci-layout", b"repositories"}
 # What people drop by mistake, and what to tell them.
@@ -44,6 +46,8 @@ def open_source(location: Location, caches: Caches, job: Job | None = None) -> I
     :class:`explorer.errors.Cancelled`.
     """
     path = location.path
+    if location.transport == STORE:
+        return stored_image(ImageStore.at(path), location.reference)
     try:
         is_folder = path.is_dir()
     except OSError as error:

@@ -1,4 +1,8 @@
-"""How an image is named on the command line: ``TRANSPORT:LOCATION[:REF]`` or a bare path."""
+"""How an image is named on the command line: ``TRANSPORT:LOCATION[:REF]``, a path, or a name.
+
+A name without a transport means a file or folder, then an image of the local store; never the
+network.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,10 @@ from pathlib import Path
 
 from explorer.errors import NotFound, Unsupported, UsageError
 from explorer.oci import Reference
+from explorer.store.images import ImageStore
+from explorer.store.images.held import reference_of
 
+STORE = "store"
 ARCHIVES = ("docker-archive", "oci-archive", "oci", "rootfs")
 _ENDINGS = (".tar", ".tgz", ".gz", ".zst", ".xz", ".bz2")
 _LATER = {
@@ -15,7 +22,6 @@ _LATER = {
     "docker-daemon": "Docker Engine",
     "podman": "Podman",
     "containers-storage": "Podman",
-    "store": "the local store",
 }
 
 
@@ -31,8 +37,9 @@ class Location:
     def parse(cls, text: str) -> Location:
         """Read what the user named.
 
-        Raises :class:`UsageError` for an empty name, :class:`NotFound` for a path that is not
-        there, :class:`Unsupported` for a transport this version does not open.
+        Raises :class:`UsageError` for an empty name, :class:`NotFound` for what is neither a path
+        nor in the store, :class:`DamagedImage` for a damaged store, :class:`Unsupported` for a
+        transport this version does not open.
         """
         if not text:
             raise UsageError("No image is named", hint="Name a file, a folder or a transport")
@@ -43,11 +50,27 @@ class Location:
                 why=f"this version does not read from {_LATER[transport]}",
                 hint="Save the image to a file first, and open the file",
             )
+        if colon and transport == STORE and not _exists(text):
+            return cls._stored(rest)
         if colon and transport in ARCHIVES and not _exists(text):
             path, reference = _split(rest)
             return cls(transport, path, reference)
-        path, reference = _split(text)
+        try:
+            path, reference = _split(text)
+        except NotFound as no_file:
+            try:
+                return cls._stored(text)
+            except NotFound:
+                raise no_file from None
         return cls("", path, reference)
+
+    @classmethod
+    def _stored(cls, name: str) -> Location:
+        """An image of the local store, however it was named; raises :class:`NotFound`."""
+        store = ImageStore.at()
+        found = store.find(name)
+        reference = reference_of(found)
+        return cls(STORE, store.layout.root, str(reference or found.digest))
 
 
 def _split(text: str) -> tuple[Path, str]:
@@ -62,8 +85,9 @@ def _split(text: str) -> tuple[Path, str]:
             return Path(text[:at]), text[at + 1 :]
     hint = "Check the path"
     if Reference.parse_or_none(text) is not None and not text.endswith(_ENDINGS):
-        hint = "Name a saved archive or an OCI layout; nothing is fetched without docker://"
-    raise NotFound(f"No image {text}", why="there is no such file or folder", hint=hint)
+        hint = "layerscope images lists the store; nothing is fetched without docker://"
+    why = "there is no such file or folder, and none of that name in the local store"
+    raise NotFound(f"No image {text}", why=why, hint=hint)
 
 
 def _exists(text: str) -> bool:

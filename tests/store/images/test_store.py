@@ -21,11 +21,6 @@ APP = Reference.parse("app:1")
 OTHER = Reference.parse("registry.test/team/other")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> ImageStore:
-    return ImageStore.at(tmp_path / "images")
-
-
 def add(store: ImageStore, name: Reference | None, *layers: bytes, user: str = "") -> Descriptor:
     """Put an image of these layers in, as a build or a load does."""
     with store.ingest() as ingest:
