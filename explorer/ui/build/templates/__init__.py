@@ -1,0 +1,1 @@
+"""Dockerfiles to begin with, chosen for what a folder holds."""
