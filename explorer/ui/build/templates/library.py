@@ -1,7 +1,7 @@
 """The templates that come with the application: ``resources/templates``. No Qt here.
 
-``templates.json`` lists them. Each variant is a whole Dockerfile, ``<template>/<variant>.Dockerfile``
-with a few ``{{names}}`` in it, and each template has its ``dockerignore``.
+``templates.json`` lists them. Each variant is a whole Dockerfile with a few ``{{names}}`` in it,
+``<template>/<variant>.Dockerfile``, and each template has its ``dockerignore``.
 """
 
 from __future__ import annotations

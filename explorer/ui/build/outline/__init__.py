@@ -1,0 +1,1 @@
+"""The Dockerfile at a glance: its stages, and the instructions in them."""

@@ -1,0 +1,1 @@
+"""What is wrong with the Dockerfile: a list, an explanation, a remedy."""
