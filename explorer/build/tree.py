@@ -41,7 +41,8 @@ class Branch:
     names as in :class:`~explorer.filesystem.index.LayerIndex`; row 0's is empty. ``mtime`` is in
     nanoseconds. ``inode`` is the first row that shares the row's inode: the row itself but for
     further names of a hard link. ``types`` never holds HARDLINK. ``links`` has the targets of
-    symlinks; ``xattrs`` and ``devices`` only rows that have any. All arrays are read only.
+    symlinks; ``xattrs`` and ``devices`` only rows that have any. ``implied`` are rows, rising, of
+    directories that a tar names only as part of other paths. All arrays are read only.
     """
 
     path: bytes
@@ -58,6 +59,7 @@ class Branch:
     links: Mapping[int, bytes] = field(default_factory=dict)
     xattrs: Mapping[int, Mapping[bytes, bytes]] = field(default_factory=dict)
     devices: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    implied: Array = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.types)
@@ -134,7 +136,21 @@ class Tree(Protocol):
         """The rule that keeps a path out of the tree; ``None`` where none does."""
 
 
-def resolve(tree: Tree, path: bytes, *, follow_last: bool = True) -> bytes | None:
+class Entries(Protocol):
+    """The part of a :class:`Tree` that paths are resolved with."""
+
+    def entry(self, path: bytes) -> Entry | None:
+        """As :meth:`Tree.entry`."""
+
+
+class Readable(Entries, Protocol):
+    """A :class:`Tree` as far as single paths go."""
+
+    def content(self, path: bytes) -> FileContent:
+        """As :meth:`Tree.content`."""
+
+
+def resolve(tree: Entries, path: bytes, *, follow_last: bool = True) -> bytes | None:
     """The path that a path leads to once its symlinks are followed, held at the tree's root.
 
     The result need not exist; ``None`` where symlinks go in circles. What comes after a component
