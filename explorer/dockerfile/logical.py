@@ -77,6 +77,14 @@ def header_end(lines: Sequence[str], first: int, escape: str) -> int:
     return at + 1
 
 
+def is_continued(source: str, escape: str) -> bool:
+    """Whether what follows the lines of an instruction would still belong to it."""
+    lines = source.split("\n")
+    while len(lines) > 1 and lines[-1].lstrip(SPACE)[:1] in ("", "#"):
+        lines.pop()
+    return _continued(lines[-1], escape) >= 0
+
+
 def _without_continuation(line: str, escape: str) -> str:
     end = _continued(line, escape)
     return line.rstrip("\r") if end < 0 else line[:end]

@@ -60,10 +60,14 @@ class Problem:
 
 
 class DockerfileError(ExplorerError):
-    """The text is no Dockerfile that can be built; ``problem`` says where and why."""
+    """The text is no Dockerfile that can be built; ``problem`` says where and why.
+
+    With ``what`` it is something else that cannot be done with the text, for that reason.
+    """
 
     exit_code = 4
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(f"dockerfile parse error on line {problem.line}", why=problem.message)
+    def __init__(self, problem: Problem, what: str = "") -> None:
+        what = what or f"dockerfile parse error on line {problem.line}"
+        super().__init__(what, why=problem.message)
         self.problem = problem

@@ -42,7 +42,7 @@ def _with_heredocs(run: Run, source: Source) -> Run:
     if not heredocs or not run.line.is_shell or len(run.line.words) != 1:
         return run
     (script,) = run.line.words
-    if not _is_marker(script):
+    if not is_marker(script):
         return replace(run, line=_shell(source.with_heredocs(script)))
     first = heredocs[0]
     content = first.content(source.text)
@@ -52,7 +52,7 @@ def _with_heredocs(run: Run, source: Source) -> Run:
     return replace(run, line=_shell(PIPES + file.name), executable=file)
 
 
-def _is_marker(script: str) -> bool:
+def is_marker(script: str) -> bool:
     """Whether the whole command is one here-document."""
     try:
         return parse_marker(script) is not None
