@@ -15,17 +15,24 @@ from explorer.ui.settings import Settings
 _KEY = "recents"
 _MOST = 20
 _MOST_LAYERS = 128
+IMAGE = ""
+DOCKERFILE = "dockerfile"
+_TEXTS = ("location", "title", "subtitle", "opened", "kind")
 
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """One thing that was opened: ``layers`` are the sizes in bytes, lowest first."""
+    """One thing that was opened: ``layers`` are the sizes in bytes, lowest first.
+
+    ``kind`` is :data:`IMAGE` or :data:`DOCKERFILE`.
+    """
 
     location: str
     title: str
     subtitle: str = ""
     layers: tuple[int, ...] = ()
     opened: str = ""
+    kind: str = ""
 
     @property
     def when(self) -> datetime | None:
@@ -72,11 +79,16 @@ class Recents(QObject):
         return next((recent for recent in self.all() if recent.location == location), None)
 
     def add(
-        self, location: str, title: str, subtitle: str = "", layers: Sequence[int] = ()
+        self,
+        location: str,
+        title: str,
+        subtitle: str = "",
+        layers: Sequence[int] = (),
+        kind: str = IMAGE,
     ) -> None:
         """Note that ``location`` was opened just now."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        newest = Recent(location, title, subtitle, tuple(layers[:_MOST_LAYERS]), now)
+        newest = Recent(location, title, subtitle, tuple(layers[:_MOST_LAYERS]), now, kind)
         others = [recent for recent in self.all() if recent.location != location]
         self._keep([newest, *others][:_MOST])
 
@@ -96,10 +108,11 @@ class Recents(QObject):
 def _parse(item: object) -> Recent | None:
     if not isinstance(item, dict):
         return None
-    words = [item.get(name, "") for name in ("location", "title", "subtitle", "opened")]
+    words = [item.get(name, "") for name in _TEXTS]
     layers = item.get("layers", [])
     if not all(isinstance(word, str) for word in words) or not words[0]:
         return None
     if not isinstance(layers, list) or not all(isinstance(size, int) for size in layers):
         layers = []
-    return Recent(words[0], words[1], words[2], tuple(max(0, size) for size in layers), words[3])
+    bars = tuple(max(0, size) for size in layers)
+    return Recent(words[0], words[1], words[2], bars, words[3], words[4])

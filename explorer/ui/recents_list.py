@@ -8,10 +8,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
-from explorer.ui import text, theme
-from explorer.ui.recents import Recent, Recents
+from explorer.ui import icons, text, theme
+from explorer.ui.recents import DOCKERFILE, Recent, Recents
 from explorer.ui.tasks import Operation, loop_runs
 from explorer.ui.tips import plain_tip
 from explorer.ui.widgets.badge import Badge, Tone
@@ -30,9 +36,11 @@ class RecentsList(QWidget):
     SHOWN = 7
     _CALM_MS = 100
 
-    def __init__(self, recents: Recents, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, recents: Recents, parent: QWidget | None = None, *, kind: str | None = None
+    ) -> None:
         super().__init__(parent)
-        self._recents = recents
+        self._recents, self._kind = recents, kind
         self._rows: list[RecentRow] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -62,7 +70,7 @@ class RecentsList(QWidget):
             self._list.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self._rows = [RecentRow(recent, self) for recent in self._recents.all()[: self.SHOWN]]
+        self._rows = [RecentRow(recent, self) for recent in self._listed()[: self.SHOWN]]
         for row in self._rows:
             row.clicked.connect(partial(self.opened.emit, row.location))
             row.removed.connect(self._remove)
@@ -71,6 +79,10 @@ class RecentsList(QWidget):
         self._none.setVisible(not self._rows)
         if self.isVisible():
             self._look_for_them()
+
+    def _listed(self) -> list[Recent]:
+        found = self._recents.all()
+        return [each for each in found if self._kind is None or each.kind == self._kind]
 
     def _look_for_them(self) -> None:
         """Mark those that are gone, once a thread has looked: a dead mount answers late."""
@@ -113,7 +125,7 @@ class RecentRow(QAbstractButton):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.space(2), theme.space(2), theme.space(2), theme.space(2))
         layout.setSpacing(theme.space(3))
-        self._picture = StackPicture(recent.layers, self)
+        self._picture = _picture(recent, self)
         layout.addWidget(self._picture)
         layout.addLayout(self._words(recent), 1)
         self._badge = Badge("Missing", Tone.WARN, self, help="The file is no longer there")
@@ -172,6 +184,34 @@ class RecentRow(QAbstractButton):
         words.addWidget(below)
         words.addStretch(1)
         return words
+
+
+def _picture(recent: Recent, parent: QWidget) -> QWidget:
+    is_text = recent.kind == DOCKERFILE
+    return DockerfilePicture(parent) if is_text else StackPicture(recent.layers, parent)
+
+
+class DockerfilePicture(QWidget):
+    """What stands for a Dockerfile, as large as the picture of an image."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """The size of a thumbnail."""
+        return QSize(56, 40)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the sign of the workbench."""
+        colors, painter = theme.colors(), QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colors.hover)
+        painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
+        ink = colors.accent if self.isEnabled() else colors.disabled
+        picture = icons.pixmap("build", 20, self.devicePixelRatioF(), ink)
+        painter.drawPixmap((self.width() - 20) // 2, (self.height() - 20) // 2, picture)
 
 
 def _subtitle(recent: Recent) -> str:

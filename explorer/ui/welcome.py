@@ -29,9 +29,22 @@ _COLUMN = 420
 
 
 class Welcome(QScrollArea):
-    """Ways to begin at the left, recents at the right; below each other where it is narrow."""
+    """Ways to begin at the left, recents at the right; below each other where it is narrow.
 
-    def __init__(self, shell: Shell, starts: Sequence[str], parent: QWidget | None = None) -> None:
+    ``kind`` keeps the recents to those of one kind.
+    """
+
+    def __init__(
+        self,
+        shell: Shell,
+        starts: Sequence[str],
+        parent: QWidget | None = None,
+        *,
+        title: str = "Layerscope",
+        words: str = "See inside a container image, layer by layer.",
+        dropping: str = "or drop archives and folders anywhere on this window",
+        kind: str | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
@@ -44,11 +57,11 @@ class Welcome(QScrollArea):
         column = QVBoxLayout()
         column.setSpacing(theme.space(8))
         column.addStretch(2)
-        column.addLayout(_headline(content))
+        column.addLayout(_headline(content, title, words))
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setSpacing(theme.space(10))
-        self._columns.addLayout(_ways_to_begin(content, shell, starts), 1)
-        self._columns.addWidget(_recents(content, shell), 1)
+        self._columns.addLayout(_ways_to_begin(content, shell, starts, dropping), 1)
+        self._columns.addWidget(_recents(content, shell, kind), 1)
         column.addLayout(self._columns)
         column.addStretch(3)
         outer.addLayout(column, 100)
@@ -71,7 +84,7 @@ class Welcome(QScrollArea):
         self._columns.setDirection(direction)
 
 
-def _headline(parent: QWidget) -> QHBoxLayout:
+def _headline(parent: QWidget, title: str, subtitle: str) -> QHBoxLayout:
     line = QHBoxLayout()
     line.setSpacing(theme.space(4))
     picture = QLabel(parent)
@@ -79,26 +92,28 @@ def _headline(parent: QWidget) -> QHBoxLayout:
     line.addWidget(picture)
     words = QVBoxLayout()
     words.setSpacing(theme.space(1))
-    words.addWidget(heading("Layerscope", parent, scale=2.0))
-    words.addWidget(muted("See inside a container image, layer by layer.", parent, wrap=True))
+    words.addWidget(heading(title, parent, scale=2.0))
+    words.addWidget(muted(subtitle, parent, wrap=True))
     line.addLayout(words, 1)
     return line
 
 
-def _ways_to_begin(parent: QWidget, shell: Shell, starts: Sequence[str]) -> QVBoxLayout:
+def _ways_to_begin(
+    parent: QWidget, shell: Shell, starts: Sequence[str], dropping: str
+) -> QVBoxLayout:
     layout = QVBoxLayout()
     layout.setSpacing(theme.space(2))
     layout.addWidget(heading("Begin", parent, scale=1.05))
     for id in starts:
         spec = shell.actions.spec(id)
         layout.addWidget(StartCard(shell.actions.action(id), spec.help, spec.icon, parent))
-    layout.addWidget(DropHint(parent))
+    layout.addWidget(DropHint(dropping, parent))
     layout.addStretch(1)
     return layout
 
 
-def _recents(parent: QWidget, shell: Shell) -> RecentsList:
-    recents = RecentsList(shell.recents, parent)
+def _recents(parent: QWidget, shell: Shell, kind: str | None) -> RecentsList:
+    recents = RecentsList(shell.recents, parent, kind=kind)
     recents.opened.connect(shell.open_recent)
     return recents
 
@@ -165,12 +180,11 @@ class StartCard(QAbstractButton):
 class DropHint(QWidget):
     """Says that dropping works, and looks like a place to drop on."""
 
-    _WORDS = "or drop archives and folders anywhere on this window"
-
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, words: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self._words = words
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self._WORDS)
+        self.setAccessibleName(words)
 
     def sizeHint(self) -> QSize:
         """One line and room around it."""
@@ -185,4 +199,4 @@ class DropHint(QWidget):
         painter.setPen(colors.muted)
         room = self.rect().adjusted(theme.space(2), 0, -theme.space(2), 0)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(room, flags, self._WORDS)
+        painter.drawText(room, flags, self._words)
