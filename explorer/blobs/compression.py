@@ -28,7 +28,8 @@ _MAGIC: tuple[tuple[bytes, Compression], ...] = (
     (b"BZh", "bzip2"),
 )
 _SKIPPABLE_FRAME = b"\x2a\x4d\x18"  # zstd: 0x184D2A5?, little-endian
-_IN, _OUT = 1 << 18, 1 << 18
+_MAGIC_SIZE = 6  # bytes
+_FIRST, _IN, _OUT = 1 << 12, 1 << 18, 1 << 18
 # Nothing real shrinks this much; a few kilobytes that claim a disk full of zeros do.
 _BOMB_SIZE, _BOMB_RATIO = 4 << 30, 400
 _XZ_MEMORY = 192 << 20  # bytes
@@ -106,36 +107,69 @@ def _stored_chunks(
 
 def _expand(stored: Iterator[bytes], compression: Compression) -> Iterator[bytes]:
     make = _MAKERS[compression]
-    pending = next(stored, b"")
-    while pending:
+    source = _Source(stored)
+    more = source.fill()
+    while more:
         decompressor = make()
+        step = _FIRST
         try:
             while not decompressor.eof:
-                if decompressor.needs_input and not pending:
-                    pending = next(stored, b"")
-                    if not pending:
-                        raise _damaged(compression, "it ends too early")
-                chunk = decompressor.decompress(pending, _OUT)
-                pending = b""
+                piece = source.take(step) if decompressor.needs_input else b""
+                if decompressor.needs_input and not piece:
+                    raise _damaged(compression, "it ends too early")
+                step = min(2 * step, _IN)
+                chunk = decompressor.decompress(piece, _OUT)
                 if chunk:
                     yield chunk
         except _STREAM_ERRORS as error:
             raise _damaged(compression, str(error)) from error
-        pending = _next_member(decompressor.unused_data, stored, compression)
+        source.give_back(decompressor.unused_data)
+        more = source.at_member(compression)
 
 
-def _next_member(pending: bytes, stored: Iterator[bytes], compression: Compression) -> bytes:
-    """Where the next member starts. Padding and foreign bytes at the end are not data."""
-    while len(pending) < 6:
-        more = next(stored, b"")
-        if not more:
-            break
-        pending += more
-    if detect(pending) == compression:
-        return pending
-    for _ in stored:  # the tap must see the rest
-        pass
-    return b""
+class _Source:
+    """Stored bytes, taken in pieces: what a member leaves over must not be copied for each one.
+
+    An eStargz layer has a member for each file, and a hostile one millions of empty ones.
+    """
+
+    def __init__(self, stored: Iterator[bytes]) -> None:
+        self._stored = stored
+        self._data, self._at = b"", 0
+
+    def fill(self) -> bool:
+        """Whether there is anything more."""
+        if self._at >= len(self._data):
+            self._data, self._at = next(self._stored, b""), 0
+        return bool(self._data)
+
+    def take(self, size: int) -> bytes:
+        """Up to ``size`` bytes; none at the end."""
+        if not self.fill():
+            return b""
+        piece = self._data[self._at : self._at + size]
+        self._at += len(piece)
+        return piece
+
+    def give_back(self, left: bytes) -> None:
+        """What was taken last, back again; a decompressor may have kept some of it for long."""
+        if len(left) <= self._at:
+            self._at -= len(left)
+        else:
+            self._data, self._at = left + self._data[self._at :], 0
+
+    def at_member(self, compression: Compression) -> bool:
+        """Whether another member starts here. Padding and foreign bytes at the end are not data."""
+        while len(self._data) - self._at < _MAGIC_SIZE:
+            more = next(self._stored, b"")
+            if not more:
+                break
+            self._data, self._at = self._data[self._at :] + more, 0
+        if detect(self._data[self._at : self._at + _MAGIC_SIZE]) == compression:
+            return True
+        for _ in self._stored:  # the tap must see the rest
+            pass
+        return False
 
 
 def _damaged(compression: str, why: str) -> DamagedImage:

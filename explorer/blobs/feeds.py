@@ -27,7 +27,7 @@ class FileFeed:
         self._job = job or Job()
         self._reach = 1 << 14
         self._last = 0
-        self._told = 0
+        self.told = 0  # bytes of progress so far
 
     def window(self, offset: int, want: int = 512) -> bytes:
         """As :meth:`explorer.filesystem.indexer.Feed.window`."""
@@ -36,9 +36,9 @@ class FileFeed:
         else:
             self._reach = max(self._reach // 4, _SMALLEST)
         self._last = offset + self._reach
-        if offset - self._told > 1 << 22:
-            self._job.advance(offset - self._told)
-            self._told = offset
+        if offset - self.told > 1 << 22:
+            self._job.advance(offset - self.told)
+            self.told = offset
         return self._access.read_at(offset, max(want, self._reach))
 
     def fingerprint(self, offset: int, size: int) -> bytes:

@@ -12,15 +12,24 @@ from explorer.errors import LimitExceeded
 from explorer.filesystem import tarheader
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array, LayerIndex, SparseMap
+from explorer.filesystem.names import PATH_MAX, normalise
 from explorer.filesystem.tarheader import BLOCK
 from explorer.filesystem.trie import TrieBuilder
 
 ENTRY_LIMIT = 10_000_000
 NAMES_LIMIT = 256 << 20  # bytes of all names together
-DETAILS_LIMIT = 64 << 20  # bytes of link targets, attributes and sparse maps
+# Bytes of memory, counted as what Python takes for them and not as what the tar does: a few
+# megabytes of tar can ask for gigabytes.
+DIRECTORIES_LIMIT = 512 << 20
+DETAILS_LIMIT = 256 << 20  # link targets, attributes, devices and sparse maps
 MARK = 16  # bytes of a content fingerprint
 NO_MARK = bytes(MARK)
-_RUN_SIZE = 120  # bytes that a run of a sparse map takes as an object
+RUN_SIZE = 128  # bytes of memory that a run of a sparse map takes
+RECORD_SIZE = 160  # that a PAX record takes beside its text
+DIRECTORY_SIZE = 250  # that a directory takes beside its path
+_DEVICE_SIZE = 220
+_LABEL_SIZE = 140  # an entry's hold on attributes that others have as well
+_LABELS_SIZE = 600  # a set of attributes that is met for the first time
 _MOST_PROBLEMS = 1000
 _NUMBERS = ("mode", "uid", "gid", "mtime")
 _KINDS = {
@@ -36,6 +45,7 @@ _KINDS = {
     ord("D"): EntryType.DIR,
     ord("6"): EntryType.FIFO,
 }
+_DIR = int(EntryType.DIR)
 _USTAR = np.frombuffer(b"ustar", np.uint8)
 _OCTAL_PLACES = np.array((15, 12, 9, 6, 3, 0), np.uint64)  # how far to shift each of six digits
 _EVEN = np.uint64(0x00FF00FF00FF00FF)
@@ -100,7 +110,10 @@ class Decoder:
         self._xattrs: dict[int, dict[bytes, bytes]] = {}
         self._devices: dict[int, tuple[int, int]] = {}
         self._sparse: dict[int, SparseMap] = {}
+        self._known_xattrs: dict[tuple[tuple[bytes, bytes], ...], dict[bytes, bytes]] = {}
         self._details_size = 0
+        self._directories_size = 0
+        self._top = 0  # the highest node so far
 
     def remark(self, text: str) -> None:
         """Add to the problems of the layer, of which there are not more than a thousand."""
@@ -123,15 +136,24 @@ class Decoder:
             self._append(raw, blocks[:good], batch)
         finally:
             batch.clear()
-        if len(self._columns["type"]) > ENTRY_LIMIT:
-            raise LimitExceeded("The layer is too large", why=f"more than {ENTRY_LIMIT:,} entries")
-        if self._trie.names_size > NAMES_LIMIT:
-            raise LimitExceeded("The layer is too large", why="more than 256 MiB of names")
-        if len(self._links) + self._details_size > DETAILS_LIMIT:
-            why = "more than 64 MiB of link targets, attributes and sparse maps"
-            raise LimitExceeded("The layer is too large", why=why)
+        self._check_limits()
         if bad_at >= 0:
             raise tarheader.bad_checksum(bad_at)
+
+    def _check_limits(self) -> None:
+        why = ""
+        if len(self._columns["type"]) > ENTRY_LIMIT:
+            why = f"more than {ENTRY_LIMIT:,} entries"
+        elif self._trie.names_size > NAMES_LIMIT:
+            why = "more than 256 MiB of names"
+        elif self._directories_size > DIRECTORIES_LIMIT:
+            why = "its directories would take more than 512 MiB of memory"
+        elif len(self._links) + self._details_size > DETAILS_LIMIT:
+            why = "more than 256 MiB of link targets, attributes and sparse maps"
+        if why:
+            raise LimitExceeded(
+                "The layer is too large", why=why, hint="What came before that is shown"
+            )
 
     def _append(self, raw: bytes, blocks: Blocks, batch: Batch) -> None:
         count, columns = len(blocks), self._columns
@@ -146,6 +168,7 @@ class Decoder:
         }
         nodes = np.array(self._trie.place(names, kinds, links), np.int64)
         kept = np.flatnonzero(nodes >= 0)
+        self._count_directories(nodes, names, kinds)
         if extras:
             first, place = len(columns["type"]), {row: at for at, row in enumerate(kept.tolist())}
             extras = {row: extra for row, extra in extras.items() if row in place}
@@ -163,6 +186,14 @@ class Decoder:
             self._marks += marks[kept].tobytes()
         self._numbers(blocks[kept] if len(kept) < count else blocks, extras)
 
+    def _count_directories(self, nodes: Array, names: list[bytes], kinds: list[int]) -> None:
+        """Add up what directories take, those that names merely imply among them."""
+        top = max(int(nodes.max(initial=0)), self._top)
+        made = top - self._top - (len(kinds) - kinds.count(_DIR))
+        self._top = top
+        if made > 0:
+            self._directories_size += made * (DIRECTORY_SIZE + max(map(len, names)))
+
     def _describe(self, header: bytes, extra: Extra) -> tuple[bytes, EntryType]:
         # Where a GNU and a PAX header contradict each other: as Go's reader decides.
         name = extra.pax.get(b"GNU.sparse.name") or extra.name or extra.pax.get(b"path")
@@ -172,7 +203,9 @@ class Decoder:
         if letter not in _KINDS:
             self.remark(f"{name[:80]!r} has the unknown type {chr(letter)!r}")
         kind = _KINDS.get(letter, EntryType.FILE)
-        return name, EntryType.DIR if letter == 0 and name.endswith(b"/") else kind
+        if letter == 0 and name.endswith(b"/"):
+            kind = EntryType.DIR
+        return name if len(name) < PATH_MAX else _shorter(name), kind
 
     def _details(self, entry: int, kind: int, header: bytes, extra: Extra) -> None:
         if kind in (EntryType.SYMLINK, EntryType.HARDLINK):
@@ -182,13 +215,24 @@ class Decoder:
         elif kind in (EntryType.CHAR, EntryType.BLOCK):
             major, minor = header[329:337], header[337:345]
             self._devices[entry] = (tarheader.number(major), tarheader.number(minor))
+            self._details_size += _DEVICE_SIZE
         elif kind == EntryType.FILE and extra.sparse is not None:
             self._sparse[entry] = extra.sparse
-            self._details_size += _RUN_SIZE * len(extra.sparse.runs)
+            self._details_size += RUN_SIZE * len(extra.sparse.runs)
         xattrs = tarheader.pax_xattrs(extra.pax) if extra.pax else None
         if xattrs:
-            self._xattrs[entry] = xattrs
-            self._details_size += sum(len(key) + len(value) for key, value in xattrs.items())
+            self._xattrs[entry] = self._shared(xattrs)
+            self._details_size += _LABEL_SIZE
+
+    def _shared(self, xattrs: dict[bytes, bytes]) -> dict[bytes, bytes]:
+        """The same attributes as one value: with SELinux every file of a million has a label."""
+        key = tuple(xattrs.items())
+        known = self._known_xattrs.get(key)
+        if known is None:
+            known = self._known_xattrs[key] = xattrs
+            self._details_size += _LABELS_SIZE
+            self._details_size += sum(RECORD_SIZE + len(name) + len(value) for name, value in key)
+        return known
 
     def _numbers(self, blocks: Blocks, extras: Mapping[int, Extra]) -> None:
         """Decode the numeric fields of blocks; ``extras`` by their row among them."""
@@ -221,6 +265,7 @@ class Decoder:
         columns["link_at"] = columns["link_at"][: links + 1]
         columns["links"] = np.frombuffer(bytes(self._links), np.uint8)
         columns["fingerprint"] = np.frombuffer(bytes(self._marks[: MARK * count]), np.uint64)
+        self._known_xattrs.clear()
         self._trie.finish(columns)
         return LayerIndex(
             columns=columns,
@@ -236,6 +281,12 @@ class Decoder:
         """The columns, each let go of as it is taken over."""
         while self._columns:
             yield self._columns.popitem()
+
+
+def _shorter(name: bytes) -> bytes:
+    """A name longer than any filesystem takes, without what it can be spelled without."""
+    path, escaped = normalise(name)
+    return (b"../" + path if escaped else path)[: 2 * PATH_MAX]
 
 
 def _block(raw: bytes, row: int) -> bytes:

@@ -8,15 +8,24 @@ from __future__ import annotations
 
 from explorer.errors import DamagedImage, LimitExceeded
 from explorer.filesystem import tarheader
-from explorer.filesystem.decoder import NO_MARK, Batch, Decoder, Extra
+from explorer.filesystem.decoder import (
+    DIRECTORY_SIZE,
+    NO_MARK,
+    RECORD_SIZE,
+    RUN_SIZE,
+    Batch,
+    Decoder,
+    Extra,
+)
 from explorer.filesystem.feed import Feed
 from explorer.filesystem.index import LayerIndex
+from explorer.filesystem.names import PATH_MAX
 from explorer.filesystem.sparse import read_gnu_sparse, read_pax_sparse
 from explorer.filesystem.tarheader import BLOCK, LARGEST, SPECIAL_LIMIT, ZERO_BLOCK
 from explorer.progress import Job
 
 _BATCH = 1024
-_MOST_HELD = 4 << 20  # bytes; each extended header may have one MiB
+_MOST_HELD = 4 << 20  # bytes of memory; one extended header can ask for some twenty MiB
 _DIRECTORY = ord("5")
 _PLAIN = b"0\x005"  # files and directories
 _NO_BODY = "123456"
@@ -41,7 +50,7 @@ class _Walk:
         self._decoder = Decoder()
         self._batch = Batch()
         self._extra: Extra | None = None  # for the entry that comes next
-        self._held = 0  # bytes of extended headers in the batch
+        self._held = 0  # bytes of memory that the batch takes, and will take, beyond its headers
         self._at = 0
         self._window, self._base = b"", 0
 
@@ -146,6 +155,7 @@ class _Walk:
             sparse = read_pax_sparse(feed, extra.pax, body, taken)
         if sparse is not None:
             extra.sparse, size, taken = sparse.map, sparse.size, sparse.taken
+            self._held += RUN_SIZE * len(sparse.map.runs)
         mark = NO_MARK
         if feed.digest is not None and taken and sparse is None and letter in "07\0":
             mark = feed.fingerprint(body, taken)
@@ -174,11 +184,19 @@ class _Walk:
         extra = self._extra = self._extra or Extra()
         if letter == "L":
             extra.name = tarheader.text(text)
+            self._held += _depth_size(extra.name)
         elif letter == "K":
             extra.link = tarheader.text(text)
         else:
             # As Go's reader, and so Docker and containerd: the last header counts, alone.
             extra.pax = tarheader.parse_pax(text)
+            name = extra.pax.get(b"GNU.sparse.name") or extra.pax.get(b"path", b"")
+            self._held += RECORD_SIZE * len(extra.pax) + _depth_size(name)
+
+
+def _depth_size(name: bytes) -> int:
+    """The memory that the directories of a name take, if all of them are new."""
+    return name[:PATH_MAX].count(b"/") * (DIRECTORY_SIZE + min(len(name), PATH_MAX) // 2)
 
 
 def _size(header: bytes, pos: int) -> int:

@@ -75,8 +75,10 @@ def _one_family(
                 choices=tuple(_labels(images)),
             )
     group = images[0].group
-    absent = [c for c in shown if c.kind is Kind.MISSING and c.group == group]
-    return [c for c in images if c.group == group] + [c for c in absent if c not in images]
+    family = [c for c in images if c.group == group]
+    if family[0].kind is not Kind.MISSING:
+        family += [c for c in shown if c.kind is Kind.MISSING and c.group == group]
+    return family
 
 
 def _for_platform(

@@ -4,6 +4,7 @@ skopeo, bazel, jib and BuildKit's ``type=docker``."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import partial
 
 from explorer.blobs.compression import detect
@@ -12,13 +13,17 @@ from explorer.oci import (
     Digest,
     DockerArchiveItem,
     ImageConfig,
+    Platform,
     chain_ids,
     media,
     parse_docker_manifest,
 )
 from explorer.sources.image import Candidate, Image, Kind, Layer
-from explorer.sources.members import Members, read_document
+from explorer.sources.members import Members, check_layers, read_document
 
+# A list of ten megabytes can name a configuration of ten megabytes a hundred thousand times.
+MAX_MANIFESTS = 5000
+MAX_LISTED = 64 << 20  # bytes of configurations that are read to list what there is
 _HEX = re.compile(r"(?:^|/|sha256:)([0-9a-f]{64})(?:\.tar\.gz|\.json)?$")
 
 
@@ -40,18 +45,38 @@ class DockerArchive:
                 hint="Name it without a transport, or save the image again with: docker save",
             )
         self._document = document
+        self._found: tuple[Candidate, ...] | None = None
+        self._configurations: dict[str, tuple[Digest, Platform] | None] = {}
+        self._listed = 0  # bytes
         self.items = parse_docker_manifest(document)
 
     def candidates(self) -> tuple[Candidate, ...]:
         """As :meth:`ImageSource.candidates`."""
-        return tuple(map(self._candidate, self.items))
+        if self._found is None:
+            self._found = tuple(self._walk())
+        return self._found
+
+    def _walk(self) -> Iterator[Candidate]:
+        for number, item in enumerate(self.items):
+            if number >= MAX_MANIFESTS or self._listed > MAX_LISTED:
+                self.warnings += (f"only the first {number} images are listed",)
+                return
+            yield self._candidate(item)
+
+    def _configuration(self, name: str) -> tuple[Digest, Platform] | None:
+        """What a listing shows of a configuration, or None where the archive does not hold it."""
+        if name not in self._configurations:
+            data = read_document(self._members, name)
+            self._listed += len(data or b"")
+            self._configurations[name] = (
+                (Digest.of(data), ImageConfig.parse(data).platform) if data is not None else None
+            )
+        return self._configurations[name]
 
     def _candidate(self, item: DockerArchiveItem) -> Candidate:
-        config = read_document(self._members, item.config)
-        platform = ImageConfig.parse(config).platform if config is not None else None
-        digest = Digest.of(config) if config is not None else None
+        digest, platform = self._configuration(item.config) or (None, None)
         return Candidate(
-            kind=Kind.IMAGE if config is not None else Kind.MISSING,
+            kind=Kind.IMAGE if digest is not None else Kind.MISSING,
             names=item.repo_tags,
             digest=digest,
             group=str(digest or item.config),
@@ -93,6 +118,7 @@ class DockerArchive:
     def _layers(
         self, item: DockerArchiveItem, config: ImageConfig, warnings: list[str]
     ) -> tuple[Layer, ...]:
+        check_layers(len(item.layers))
         diff_ids = config.rootfs_diff_ids
         if len(diff_ids) != len(item.layers):
             warnings.append(

@@ -5,15 +5,20 @@ from __future__ import annotations
 import posixpath
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from explorer.blobs.access import Part, RandomAccess, SharedFile
-from explorer.errors import DamagedImage, ExplorerError, Refused
+from explorer.errors import DamagedImage, ExplorerError, LimitExceeded, Refused
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import LayerIndex
 from explorer.filesystem.names import normalise
-from explorer.oci.document import MAX_DOCUMENT
 
+# Registries refuse manifests above 4 MiB; as a value, JSON takes thirty times its length.
+LARGEST_DOCUMENT = 4 << 20  # bytes
+# Docker makes 127 layers, the kernel stacks 500.
+MOST_LAYERS = 1000
 _MEMBER_LIMIT = 200_000
+_DEEPEST, _LONGEST = 32, 1024  # of the paths that images keep their parts under
 
 
 class Members(Protocol):
@@ -32,7 +37,8 @@ class FolderMembers:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._real = root.resolve()
-        self._open: dict[Path, SharedFile] = {}
+        # Held by whoever reads them: a layout has more blobs than a process may open files.
+        self._open: WeakValueDictionary[Path, SharedFile] = WeakValueDictionary()
 
     def get(self, name: str) -> RandomAccess | None:
         """As :meth:`Members.get`."""
@@ -48,9 +54,10 @@ class FolderMembers:
             return None
         if not found:
             return None
-        if path not in self._open:
-            self._open[path] = SharedFile(path)
-        return self._open[path]
+        file = self._open.get(path)
+        if file is None:
+            file = self._open[path] = SharedFile(path)
+        return file
 
 
 class TarMembers:
@@ -60,11 +67,13 @@ class TarMembers:
         self._access = access
         self._index = index
         self._entries: dict[bytes, int] = {}
-        if len(index) > _MEMBER_LIMIT:
+        if max(len(index), index.node_count) > _MEMBER_LIMIT:
             raise DamagedImage("The archive is no image", why="it has too many members")
-        for entry in range(len(index)):
-            if index.live[entry]:
-                self._entries[index.path(int(index.node[entry]))] = entry
+        paths = _short_paths(index)
+        for entry in index.live.nonzero()[0].tolist():
+            path = paths[int(index.node[entry])]
+            if path is not None:
+                self._entries[path] = entry
 
     def get(self, name: str) -> RandomAccess | None:
         """As :meth:`Members.get`."""
@@ -86,14 +95,37 @@ class TarMembers:
         return None
 
 
+def _short_paths(index: LayerIndex) -> list[bytes | None]:
+    """The paths of all nodes, but None for those that lie deeper than any part of an image."""
+    paths: list[bytes | None] = [b""]
+    for node, parent in enumerate(index.parent[1:].tolist(), 1):
+        above = paths[parent]
+        path = above + b"/" + index.name(node) if above is not None else None
+        short = path is not None and len(path) <= _LONGEST and path.count(b"/") <= _DEEPEST
+        paths.append(path if short else None)
+    paths[0] = b"/"
+    return paths
+
+
 def read_document(members: Members, name: str) -> bytes | None:
     """A small file whole, or None; raises :class:`DamagedImage` if it is not small."""
     found = members.get(name)
     if found is None:
         return None
-    if found.size > MAX_DOCUMENT:
-        raise DamagedImage(f"{name} is no document", why=f"it has {found.size:,} bytes")
+    if found.size > LARGEST_DOCUMENT:
+        why = f"it has {found.size:,} bytes, and no more than {LARGEST_DOCUMENT:,} are read"
+        raise LimitExceeded(f"{name} is no document", why=why)
     return found.read_at(0, found.size)
+
+
+def check_layers(count: int) -> None:
+    """Raise :class:`LimitExceeded` for more layers than anything could run."""
+    if count > MOST_LAYERS:
+        raise LimitExceeded(
+            "The image is no image that could run",
+            why=f"it has {count:,} layers; Linux stacks 500, and {MOST_LAYERS:,} are shown",
+            hint="Do not trust where it comes from",
+        )
 
 
 def tolerate(problem: ExplorerError) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
+from explorer.blobs.access import InMemory, RandomAccess
 from explorer.blobs.compression import detect
 from explorer.errors import DamagedImage, DigestMismatch, ExplorerError, NotFound
 from explorer.oci import (
@@ -20,9 +21,11 @@ from explorer.oci import (
     parse_manifest,
 )
 from explorer.sources.image import Candidate, Image, Kind, Layer
-from explorer.sources.members import Members, read_document, tolerate
+from explorer.sources.members import Members, check_layers, read_document, tolerate
 
-_MAX_MANIFESTS = 5000
+# An index can name one blob a hundred thousand times, and indexes can lie in indexes.
+MAX_MANIFESTS = 5000
+MAX_LISTED = 64 << 20  # bytes of documents that are read to list what there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class _Place:
     group: str
     above: tuple[Digest, ...]
     platform: Platform | None
+    seen: set[Digest]  # below the same entry of index.json
 
 
 class OciLayout:
@@ -45,11 +49,15 @@ class OciLayout:
         self.location = location
         self.damage = ""
         self._members = members
-        self._warnings: list[str] = []
         self.index = index if index is not None else self._whole_index()
+        self.warnings = self.index.problems
         self.extra_names: dict[Digest, tuple[str, ...]] = {}
+        self.image_ids: set[Digest] = set()
+        self._found: tuple[Candidate, ...] | None = None
+        self._looked_at = 0  # descriptors
+        self._listed = 0  # bytes of documents
         if members.get("oci-layout") is None:
-            self._warnings.append("the layout has no oci-layout file")
+            self.warnings += ("the layout has no oci-layout file",)
 
     def _whole_index(self) -> ImageIndex:
         document = read_document(self._members, "index.json")
@@ -63,31 +71,61 @@ class OciLayout:
             raise DamagedImage(f"{self.location} is no OCI layout", why="index.json is no index")
         return index
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """As :attr:`ImageSource.warnings`."""
-        return tuple(self._warnings) + self.index.problems
+    def blob(self, descriptor: Descriptor) -> RandomAccess | None:
+        """A blob as it is stored, not verified; None where the layout does not hold it."""
+        blob = self._members.get(descriptor.digest.blob_path)
+        if blob is None and descriptor.data is not None:
+            return InMemory(descriptor.data)
+        return blob
+
+    def names(self, descriptor: Descriptor) -> tuple[str, ...]:
+        """What the layout calls something that its index names."""
+        own = (descriptor.ref_name,) if descriptor.ref_name else ()
+        return own + tuple(n for n in self._extra_names(descriptor) if n not in own)
+
+    def _extra_names(self, descriptor: Descriptor) -> tuple[str, ...]:
+        if not self.extra_names:
+            return ()
+        try:
+            manifest = self._manifest(descriptor)
+        except ExplorerError:
+            return ()
+        if isinstance(manifest, ImageIndex):
+            return ()
+        return self.extra_names.get(manifest.config.digest, ())
 
     def candidates(self) -> tuple[Candidate, ...]:
         """As :meth:`ImageSource.candidates`."""
+        if self._found is None:
+            self._found = _merge_names(list(self._walk()))
+        return self._found
+
+    def _walk(self) -> Iterator[Candidate]:
         images = [entry for entry in self.index.manifests if not entry.is_attestation]
         flat = _is_one_image(images)
-        found: list[Candidate] = []
         for descriptor in self.index.manifests:
             names = (descriptor.ref_name,) if descriptor.ref_name else ()
             group = "index.json" if flat else str(descriptor.digest)
-            place = _Place(names, group, (), descriptor.platform)
-            found += self._below(descriptor, place)
-            if len(found) > _MAX_MANIFESTS:
-                self._warnings.append(f"only the first {_MAX_MANIFESTS} manifests are listed")
-                break
-        return _merge_names(found)
+            yield from self._below(descriptor, _Place(names, group, (), descriptor.platform, set()))
+            if self._enough:
+                self.warnings += (f"only the first {self._looked_at} manifests are listed",)
+                return
+
+    @property
+    def _enough(self) -> bool:
+        return self._looked_at >= MAX_MANIFESTS or self._listed > MAX_LISTED
 
     def _below(self, descriptor: Descriptor, place: _Place) -> Iterator[Candidate]:
+        if self._enough:
+            return
+        self._looked_at += 1
         platform = descriptor.platform or place.platform
         if descriptor.digest in place.above or len(place.above) > 8:
-            self._warnings.append(f"the index {descriptor.digest.short} leads back to itself")
+            self.warnings += (f"the index {descriptor.digest.short} leads back to itself",)
             return
+        if descriptor.digest in place.seen:
+            return
+        place.seen.add(descriptor.digest)
         candidate = partial(
             Candidate,
             names=place.names,
@@ -108,7 +146,7 @@ class OciLayout:
             if not media.is_manifest(descriptor.media_type) and descriptor.media_type:
                 yield candidate(kind=Kind.ARTIFACT, platform=platform)
             else:
-                self._warnings.append(tolerate(problem))
+                self.warnings += (tolerate(problem),)
                 yield candidate(kind=Kind.IMAGE, platform=platform)
             return
         if isinstance(manifest, ImageIndex):
@@ -118,15 +156,20 @@ class OciLayout:
             return
         if platform is None or platform.is_unknown:
             platform = self._platform_of(manifest) or platform
+        self.image_ids.add(manifest.config.digest)
         kind = Kind.IMAGE if manifest.is_image else Kind.ARTIFACT
         if manifest.is_attestation:
             kind = Kind.ATTESTATION
         yield candidate(kind=kind, platform=platform)
 
     def _manifest(self, descriptor: Descriptor) -> Manifest | ImageIndex:
-        return parse_manifest(self._document(descriptor, "manifest"), descriptor.media_type)
+        return parse_manifest(self.document(descriptor, "manifest"), descriptor.media_type)
 
-    def _document(self, descriptor: Descriptor, what: str) -> bytes:
+    def document(self, descriptor: Descriptor, what: str) -> bytes:
+        """A manifest or a configuration, verified; ``what`` names it in messages.
+
+        Raises :class:`NotFound`, :class:`DigestMismatch`, :class:`DamagedImage`.
+        """
         data = read_document(self._members, descriptor.digest.blob_path)
         if data is None and descriptor.data is not None:
             data = descriptor.data
@@ -136,18 +179,19 @@ class OciLayout:
                 why="the layout names a blob that it does not hold",
                 hint="Copy the image again, with all its platforms",
             )
+        self._listed += len(data)
         if descriptor.digest.verifiable:
             descriptor.digest.verify(data, f"The {what}")
         return data
 
     def _platform_of(self, manifest: Manifest) -> Platform | None:
         try:
-            return ImageConfig.parse(self._document(manifest.config, "configuration")).platform
+            return ImageConfig.parse(self.document(manifest.config, "configuration")).platform
         except ExplorerError:
             return None
 
     def _image(self, descriptor: Descriptor, place: _Place) -> Image:
-        document = self._document(descriptor, "manifest")
+        document = self.document(descriptor, "manifest")
         manifest = parse_manifest(document, descriptor.media_type)
         if not isinstance(manifest, Manifest):
             raise DamagedImage("An index stands where an image belongs")
@@ -181,7 +225,7 @@ class OciLayout:
 
     def _config(self, manifest: Manifest, warnings: list[str]) -> tuple[ImageConfig, bytes]:
         try:
-            data = self._document(manifest.config, "configuration")
+            data = self.document(manifest.config, "configuration")
             return ImageConfig.parse(data), data
         except DigestMismatch:
             raise
@@ -194,8 +238,10 @@ class OciLayout:
     def _layers(
         self, manifest: Manifest, config: ImageConfig, warnings: list[str]
     ) -> tuple[Layer, ...]:
+        check_layers(len(manifest.layers))
         diff_ids = config.rootfs_diff_ids
-        if len(diff_ids) != len(manifest.layers) and manifest.is_image:
+        in_image = manifest.is_image
+        if len(diff_ids) != len(manifest.layers) and in_image:
             warnings.append(
                 f"the configuration names {len(diff_ids)} layers, "
                 f"the manifest {len(manifest.layers)}"
@@ -204,7 +250,7 @@ class OciLayout:
         layers: list[Layer] = []
         for number, descriptor in enumerate(manifest.layers):
             known = number < len(diff_ids)
-            layer = self._layer(number, descriptor, manifest.is_image)
+            layer = self._layer(number, descriptor, in_image)
             layers.append(
                 replace(
                     layer,

@@ -25,7 +25,9 @@ def look_inside(
     """
     if compression == "none":
         job.expect(file.size)
-        index = build_index(FileFeed(file, job), job)
+        feed = FileFeed(file, job)
+        index = build_index(feed, job)
+        job.advance(file.size - feed.told)
         return file, index
     whole = _Plain(file, compression, job)
     try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from explorer.blobs.access import Part, RandomAccess, SharedFile, chunks_of
 from explorer.blobs.compression import plain_chunks
 from explorer.blobs.feeds import FileFeed, StreamFeed
-from explorer.errors import DamagedImage, NotFound, StorageFull
+from explorer.errors import DamagedImage, LimitExceeded, NotFound, StorageFull
 from explorer.filesystem.index import LayerIndex
 from explorer.filesystem.indexer import build_index
 from explorer.oci import Digest, media
@@ -63,18 +63,22 @@ def index_layer(
 
 
 def _plain_layer(layer: Layer, blob: RandomAccess, job: Job, verify: bool) -> IndexedLayer:
-    index = layer.known_index or build_index(FileFeed(blob), job)
     digest = layer.digest or layer.diff_id
+    hasher = _hasher(digest) if digest is not None else None
+    if hasher is not None and not verify and blob.size > VERIFIED_AT_ONCE:
+        hasher = None
+    # Every byte counts once: as it is hashed, or else as the headers are walked past it.
+    feed = FileFeed(blob, job if hasher is None else None)
+    index = layer.known_index or build_index(feed, job)
     verified: bool | None = None
-    if digest is not None and (verify or blob.size <= VERIFIED_AT_ONCE):
-        hasher = _hasher(digest)
-        if hasher is not None:
-            for chunk in chunks_of(blob):
-                hasher.update(chunk)
-                job.check()
-            both = {layer.digest, layer.diff_id} - {None}
-            verified = hasher.hexdigest() == digest.encoded and len(both) == 1
-    job.advance(blob.size)
+    if hasher is not None and digest is not None:
+        for chunk in chunks_of(blob):
+            hasher.update(chunk)
+            job.advance(len(chunk))
+        both = {layer.digest, layer.diff_id} - {None}
+        verified = hasher.hexdigest() == digest.encoded and len(both) == 1
+    else:
+        job.advance(blob.size - feed.told)
     return IndexedLayer(layer, index, verified, blob.size, _problem(index, verified, digest))
 
 
@@ -90,7 +94,8 @@ def _compressed_layer(
             if index is not None:
                 if where and not known:
                     caches.verified.note(where, str(digest))
-                job.advance(blob.size)
+                if known:
+                    job.advance(blob.size)
                 return IndexedLayer(layer, index, True, index.length, index.damage)
     result = _read_compressed(layer, blob, caches.indexes.seed, job, verify)
     if result.verified and digest is not None and result.index is not None:
@@ -107,8 +112,11 @@ def _hashes_to(blob: RandomAccess, digest: Digest, job: Job, worth_it: bool) -> 
         return False
     for chunk in chunks_of(blob):
         hasher.update(chunk)
-        job.check()
-    return bool(hasher.hexdigest() == digest.encoded)
+        job.advance(len(chunk))
+    if hasher.hexdigest() == digest.encoded:
+        return True
+    job.expect(blob.size)  # it is to be read once more
+    return False
 
 
 def _read_compressed(
@@ -124,7 +132,8 @@ def _read_compressed(
     )
     if plain is not None:
         chunks = _tapped(chunks, plain)
-    feed = StreamFeed(chunks, seed)
+    bombs: list[LimitExceeded] = []
+    feed = StreamFeed(_told_of(chunks, bombs), seed)
     damage = ""
     index: LayerIndex | None = None
     try:
@@ -132,6 +141,8 @@ def _read_compressed(
         feed.drain()
     except DamagedImage as error:
         damage = str(error)
+    if bombs:  # reading was stopped, so no digest can be right
+        return IndexedLayer(layer, index, None, feed.total, str(bombs[0]))
     verdicts = [
         hasher.hexdigest() == digest.encoded
         for hasher, digest in ((stored, layer.digest), (plain, layer.diff_id))
@@ -159,9 +170,18 @@ def _tapped(chunks: Iterator[bytes], hasher: hashlib._Hash) -> Iterator[bytes]:
         yield chunk
 
 
+def _told_of(chunks: Iterator[bytes], bombs: list[LimitExceeded]) -> Iterator[bytes]:
+    try:
+        yield from chunks
+    except LimitExceeded as error:
+        bombs.append(error)
+        raise
+
+
 def _problem(index: LayerIndex, verified: bool | None, digest: Digest | None) -> str:
     if verified is False and digest is not None:
-        return f"its content does not hash to {digest.algorithm}:{digest.short}..."
+        mismatch = f"its content does not hash to {digest.algorithm}:{digest.short}..."
+        return f"{mismatch} ({index.damage})" if index.damage else mismatch
     return index.damage
 
 

@@ -22,6 +22,8 @@ from explorer.store.cache import Caches
 from explorer.store.images import ImageStore
 
 _MARKERS = {b"manifest.json", b"index.json", b"oci-layout", b"repositories"}
+# A tar that is cut between two members looks like a whole one, but for this.
+_NO_END = "the archive has no end marker: it is cut short, or whatever wrote it left the marker out"
 # What people drop by mistake, and what to tell them.
 _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PK\x03\x04", "it is a zip archive"),
@@ -80,22 +82,36 @@ def _open_folder(location: Location) -> ImageSource:
 
 def _open_file(location: Location, caches: Caches, job: Job) -> ImageSource:
     file = SharedFile(location.path)
-    name = str(location.path)
     if file.size == 0:
         raise DamagedImage(f"{location.path.name} is empty", hint="Save the image again")
     compression = detect(file.read_at(0, 8))
     access, index = look_inside(file, compression, caches, job)
     if not len(index):
         raise _not_an_image(location.path, file, index)
+    source = _source(location, file, compression, access, index)
+    if not index.damage and access.size <= index.length:
+        source.warnings += (_NO_END,)
+    return source
+
+
+def _source(
+    location: Location,
+    file: SharedFile,
+    compression: Compression,
+    access: RandomAccess,
+    index: LayerIndex,
+) -> DockerArchive | OciLayout | RootFilesystem:
     top = {index.name(int(node)) for node in (index.parent == 0).nonzero()[0][:5000]}
     if location.transport == "rootfs":
         return _bare(location, file, compression, index)
     if not (top & _MARKERS) and not (index.damage and _looks_saved(index)):
         return _bare(location, file, compression, index)
-    return _archive(location, name, access, index)
+    return _archive(location, str(location.path), access, index)
 
 
-def _archive(location: Location, name: str, access: RandomAccess, index: LayerIndex) -> ImageSource:
+def _archive(
+    location: Location, name: str, access: RandomAccess, index: LayerIndex
+) -> DockerArchive | OciLayout:
     members = TarMembers(access, index)
     damage = _of_archive(index.damage)
     source: DockerArchive | OciLayout
@@ -152,22 +168,17 @@ def _either(name: str, members: TarMembers) -> DockerArchive | OciLayout:
 
 
 def _add_tags(layout: OciLayout, docker: DockerArchive | None) -> None:
+    layout.candidates()
+    known = {image_id.encoded: image_id for image_id in layout.image_ids}
     for item in docker.items if docker is not None else ():
         stem = item.config.rpartition("/")[2].removesuffix(".json").removeprefix("sha256:")
-        for candidate in layout.candidates():
-            if candidate.kind != "image":
-                continue
-            try:
-                image_id = candidate.load().image_id
-            except ExplorerError:
-                continue
-            if image_id.encoded == stem:
-                layout.extra_names[image_id] = item.repo_tags
+        if stem in known:
+            layout.extra_names[known[stem]] = item.repo_tags
 
 
 def _bare(
     location: Location, file: SharedFile, compression: Compression, index: LayerIndex
-) -> ImageSource:
+) -> RootFilesystem:
     if location.transport not in ("", "rootfs"):
         raise DamagedImage(
             f"{location.path.name} is no {location.transport}",

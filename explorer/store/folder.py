@@ -18,6 +18,7 @@ import platformdirs
 
 from explorer.errors import StorageFull
 
+_SHARE = 16  # by this share of the limit a folder may grow over it
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -35,6 +36,7 @@ class CacheFolder:
     def __init__(self, path: Path, limit: int) -> None:
         self.path = path
         self.limit = limit
+        self._since = limit  # bytes written since the last look at all that is there
 
     def file(self, key: str) -> Path:
         """Where a key's file is, or would be."""
@@ -62,6 +64,7 @@ class CacheFolder:
         try:
             with os.fdopen(handle, "wb") as file:
                 fill(file)
+                self._since += file.tell()
             temporary.replace(self.file(key))
         except BaseException as error:
             with contextlib.suppress(OSError):
@@ -69,11 +72,14 @@ class CacheFolder:
             if isinstance(error, OSError) and error.errno in _NO_ROOM:
                 raise no_room(self.path) from error
             raise
-        self.trim()
+        # Thousands of small files: to look at all of them for each new one would take seconds.
+        if self._since > self.limit // _SHARE:
+            self.trim()
         return self.file(key)
 
     def trim(self) -> None:
         """Delete what is over the limit, and what an interrupted writer left."""
+        self._since = 0
         files: list[tuple[float, int, Path]] = []
         with contextlib.suppress(OSError):
             for path in self.path.iterdir():

@@ -89,7 +89,7 @@ def test_what_an_interrupted_writer_left_is_cleared_later(tmp_path: Path) -> Non
     assert left.exists()  # it may still be written
     now = folder.file("one").stat().st_mtime
     os.utime(left, (now - 2 * HOUR, now - 2 * HOUR))
-    put(folder, "two", 1)
+    put(CacheFolder(folder.path, 100), "two", 1)  # the next time Layerscope runs
     assert names(folder) == {"one", "two"}
 
 
@@ -107,3 +107,18 @@ def test_dropping_and_touching_what_is_not_there_is_no_error(tmp_path: Path) -> 
     folder.touch("key")
     folder.trim()
     assert not folder.path.exists()
+
+
+def test_a_folder_is_not_looked_through_for_every_small_file(tmp_path: Path) -> None:
+    looked: list[int] = []
+
+    class Watched(CacheFolder):
+        def trim(self) -> None:
+            looked.append(len(names(self)))
+            super().trim()
+
+    folder = Watched(tmp_path, 1600)
+    for number in range(300):
+        put(folder, f"{number}", 10)
+        assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 1700
+    assert len(looked) < 30

@@ -20,9 +20,10 @@ _MOST_DOCUMENT = 16 << 20  # bytes of a manifest, an index or a configuration
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One folder that is, or becomes, an OCI image layout."""
+    """One folder that is, or becomes, an OCI image layout; ``private`` to its owner or not."""
 
     root: Path
+    private: bool = True
 
     @property
     def ingest(self) -> Path:
@@ -51,7 +52,7 @@ class Layout:
         try:
             self._refuse_a_folder_of_something_else()
             for folder in (self.root, self.root / "blobs" / "sha256", self.ingest):
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700 if self.private else 0o777)
         except OSError as error:
             raise cannot_write(self.root, error) from error
         if not (self.root / "index.json").exists():
