@@ -1,4 +1,4 @@
-"""What every test session has: a cache and a store of its own, the real images, and rules for markers."""
+"""What every test session has: a cache and a store of its own, the real images, marker rules."""
 
 from __future__ import annotations
 
