@@ -81,7 +81,7 @@ class RecordLog:
 
     def _names(self) -> list[str]:
         try:
-            names = os.listdir(self.folder)
+            names = [path.name for path in self.folder.iterdir()]
         except OSError:
             return []
         return sorted(n for n in names if n.endswith(_SUFFIX) and n[: -len(_SUFFIX)].isdecimal())

@@ -1,0 +1,111 @@
+"""The parts of one step's key as they come together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from explorer.build.files.mishap import Mishap
+from explorer.build.plan.keys import Key, Part, PartKind
+from explorer.build.plan.listing import Listing
+from explorer.build.tree import Tree
+from explorer.dockerfile.stages.model import Origin, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What a step builds upon: a ``state``, ``None`` where it is not known, and what to call it.
+
+    ``is_base`` tells what a FROM gives from what another step left.
+    """
+
+    state: str | None
+    title: str
+    is_base: bool = True
+
+    def part(self) -> Part:
+        """It as a part of a key."""
+        kind = PartKind.BASE if self.is_base else PartKind.PARENT
+        return Part(kind, "", self.title, self.state or "", named=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Files to take from: the tree where it is at hand, and an ``identity`` that stands for it.
+
+    ``by_content`` is true for build contexts: only what they hold counts. Else ``identity`` is a
+    state or a digest, ``None`` where it is not known, which ``unknown`` then explains.
+    """
+
+    title: str
+    tree: Tree | None = None
+    identity: str | None = None
+    by_content: bool = False
+    unknown: str = ""
+
+
+Giver: TypeAlias = Callable[[Origin, Stage], Given]
+"""Tells of the files of a stage, an image or a build context."""
+
+
+@dataclass(slots=True)
+class Making:
+    """``identity`` are parts by where files come from, ``content`` by what they hold.
+
+    What both have is in both. ``unknown`` and ``unread`` tell why one of them cannot be told.
+    """
+
+    identity: list[Part] = field(default_factory=list)
+    content: list[Part] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    listings: list[Listing] = field(default_factory=list)
+    mishaps: list[Mishap] = field(default_factory=list)
+    is_below_unknown: bool = False
+    has_archives: bool = False
+
+    def both(self, *parts: Part) -> None:
+        """Add parts that count either way."""
+        self.identity += parts
+        self.content += parts
+
+    def source(self, given: Given, written: str, name: str, listing: Listing | None) -> None:
+        """Add files that are taken from somewhere.
+
+        ``written`` is what the source is called in the Dockerfile, ``name`` is what its files are
+        called after.
+        """
+        if listing is None:
+            self.unread.append(given.unknown or f"{given.title} is not at hand")
+        else:
+            part = Part(PartKind.SOURCE, name, written, listing.digest)
+            self.content.append(part)
+            self.listings.append(listing)
+            if given.by_content:
+                self.identity.append(part)
+                return
+        if given.identity is None:
+            self.unknown.append(given.unknown or f"{given.title} is not at hand")
+        else:
+            self.identity.append(Part(PartKind.ORIGIN, written, given.title, given.identity))
+
+    def refuse(self, mishap: Mishap) -> None:
+        """Note that the step cannot be carried out."""
+        self.mishaps.append(mishap)
+        if mishap.is_error:
+            text = f"{mishap.message}: {mishap.why}" if mishap.why else mishap.message
+            self.unknown.append(text)
+            self.unread.append(text)
+
+    @property
+    def key(self) -> Key | None:
+        """The key by where files come from; ``None`` where it cannot be told."""
+        return None if self.unknown or self.is_below_unknown else Key.of(self.identity)
+
+    @property
+    def content_key(self) -> Key | None:
+        """The key by content, where that is another one and can be told."""
+        if self.unread or self.is_below_unknown or self.content == self.identity:
+            return None
+        return Key.of(self.content)

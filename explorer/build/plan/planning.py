@@ -1,0 +1,371 @@
+"""Planning: a key for each step, whether it is known, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from explorer.build.plan.aligning import aligned, text_of
+from explorer.build.plan.contents import Contents
+from explorer.build.plan.explaining import LOST, NEVER, Explainer
+from explorer.build.plan.keys import digest_of
+from explorer.build.plan.listing import Listing
+from explorer.build.plan.making import Below, Given, Making
+from explorer.build.plan.model import Adds, Cache, Plan, StagePlan, StepPlan
+from explorer.build.plan.order import critical_chain, waves
+from explorer.build.plan.records import BuildRecords, StepRecord
+from explorer.build.plan.steps import KeyMaker, leaves_layer
+from explorer.build.plan.surroundings import Surroundings
+from explorer.build.tree import Tree
+from explorer.dockerfile.commands import model
+from explorer.dockerfile.stages.model import Origin, OriginKind, Program, Stage, Step
+from explorer.errors import Cancelled, ExplorerError
+from explorer.oci.platform import Platform
+from explorer.oci.reference import Reference
+from explorer.progress import Job
+
+_Value = TypeVar("_Value")
+Kept = Callable[[StepRecord], bool]
+"""Whether what a record speaks of is still there."""
+
+
+def plan(
+    program: Program,
+    surroundings: Surroundings,
+    records: BuildRecords,
+    dockerfile: str = "",
+    job: Job | None = None,
+) -> Plan:
+    """What building a Dockerfile would do, all its stages, the unused ones too.
+
+    ``dockerfile`` is its absolute path, under which the last build is looked up. Reads the files
+    that COPY and ADD name unless their content is known. Raises only
+    :class:`explorer.errors.Cancelled`; what cannot be told is ``unknown`` in the plan.
+    """
+    return Planner(surroundings, records).plan(program, dockerfile, job)
+
+
+class Planner:
+    """Plans again and again in the same surroundings; remembers what it read and compared."""
+
+    def __init__(
+        self, surroundings: Surroundings, records: BuildRecords, kept: Kept | None = None
+    ) -> None:
+        self.surroundings = surroundings
+        self.records = records
+        self.kept = kept or _always
+        self.contents = Contents()
+        self.explainer = Explainer(records)
+
+    def plan(self, program: Program, dockerfile: str = "", job: Job | None = None) -> Plan:
+        """See :func:`plan`."""
+        return _Planning(self, program, dockerfile, job or Job()).run()
+
+    def around(self, surroundings: Surroundings) -> Planner:
+        """Plan in other surroundings from now on."""
+        self.surroundings = surroundings
+        return self
+
+
+@dataclass(slots=True)
+class _Chain:
+    """Where a stage has come to: what is below, and what to say if that is to blame."""
+
+    below: Below
+    cache: Cache
+    why: str
+    """What to say of a step that is not known because of what is below."""
+    blame: str
+    """What to say of a step that only misses because of what is below."""
+
+
+class _Planning:
+    def __init__(self, planner: Planner, program: Program, dockerfile: str, job: Job) -> None:
+        self._planner = planner
+        self._around = planner.surroundings
+        self._program = program
+        self._dockerfile = dockerfile
+        self._job = job
+        self._maker = KeyMaker(self._given, planner.contents, job, self._around.remote)
+        self._done: list[StagePlan] = []
+        self._waves = waves(program)
+
+    def run(self) -> Plan:
+        for stage in self._program.stages:
+            self._job.check()
+            self._done.append(self._stage(stage))
+        stages = tuple(self._done)
+        used = [stage for stage in stages if stage.used]
+        height = max((stage.wave for stage in used), default=-1) + 1
+        side_by_side = tuple(
+            tuple(stage.index for stage in used if stage.wave == wave) for wave in range(height)
+        )
+        critical = critical_chain(stages, self._program.target)
+        return Plan(stages, self._program.target, side_by_side, critical)
+
+    # -- stages ---------------------------------------------------------------------------------
+
+    def _stage(self, stage: Stage) -> StagePlan:
+        chain, digest = self._base(stage)
+        problem = "" if chain.below.state is not None else chain.why
+        layered = [step for step in stage.steps if leaves_layer(step)]
+        records = self._planner.records.last_build(self._dockerfile, stage.title)
+        last = aligned(layered, records) if self._dockerfile else {}
+        steps = tuple(self._step(stage, step, chain, last) for step in stage.steps)
+        needs = {need.origin.stage for need in stage.needs if need.origin.stage is not None}
+        return StagePlan(
+            index=stage.index,
+            title=stage.title,
+            line=stage.instruction.line,
+            origin=stage.origin,
+            digest=digest,
+            needs=tuple(sorted(needs)),
+            used=stage.index in self._program.reachable,
+            wave=self._waves[stage.index],
+            steps=steps,
+            state=chain.below.state,
+            problem=problem,
+        )
+
+    def _base(self, stage: Stage) -> tuple[_Chain, str | None]:
+        origin = stage.origin
+        digest: str | None = None
+        state: str | None = None
+        title, why = origin.name, ""
+        if origin.kind is OriginKind.SCRATCH:
+            state = digest_of("scratch")
+        elif origin.kind is OriginKind.STAGE:
+            below = self._finished(origin.stage)
+            state, title = (below.state if below else None), f"stage {origin.name}"
+            cache = below.cache if below else Cache.UNKNOWN
+            why = below.problem if below else ""
+            chain = _Chain(Below(state, title), cache, why or f"{title} is not known", "")
+            chain.blame = f"{title} runs again" if cache is Cache.MISS else f"{title} changed"
+            return chain, None
+        elif origin.kind is OriginKind.IMAGE:
+            digest = self._image(origin.name, stage.platform)
+            why = f"base image {origin.name} is not resolved"
+        elif origin.kind is OriginKind.CONTEXT:
+            digest, state = self._context_base(origin.name)
+            why = f"the build context {origin.name} is not at hand"
+        else:
+            why = f"the base {origin.name} cannot be resolved".replace("  ", " ")
+        if digest is not None:
+            state = digest_of("image", digest)
+        cache = Cache.UNKNOWN if state is None else Cache.HIT
+        return _Chain(Below(state, title), cache, why, f"{title} changed"), digest
+
+    def _context_base(self, name: str) -> tuple[str | None, str | None]:
+        image = _by_name(self._around.context_images, name)
+        tree = _by_name(self._around.contexts, name)
+        if image is not None or tree is None:
+            return image, None
+        branch = tree.branch(b"/")
+        if branch is None:
+            return None, None
+        rows = np.arange(len(branch))
+        try:
+            digests = self._planner.contents.of(tree, branch, rows, self._job)
+        except Cancelled:
+            raise
+        except ExplorerError:
+            digests = None
+        listing = None if digests is None else Listing.of(branch, rows, digests)
+        return None, None if listing is None else digest_of("files", listing.digest)
+
+    def _finished(self, index: int | None) -> StagePlan | None:
+        return self._done[index] if index is not None and index < len(self._done) else None
+
+    def _image(self, name: str, platform: Platform) -> str | None:
+        try:
+            return self._around.bases.digest(name, platform)
+        except Cancelled:
+            raise
+        except ExplorerError:
+            return None
+
+    # -- where files come from ------------------------------------------------------------------
+
+    def _given(self, origin: Origin, stage: Stage) -> Given:
+        match origin.kind:
+            case OriginKind.CONTEXT:
+                return self._given_context(origin.name)
+            case OriginKind.STAGE:
+                return self._given_stage(origin)
+            case OriginKind.IMAGE:
+                return self._given_image(origin.name)
+            case OriginKind.SCRATCH:
+                return Given("scratch", None, digest_of("scratch"))
+            case _:
+                return Given(origin.name, unknown=f"{origin.name} cannot be resolved")
+
+    def _given_context(self, name: str) -> Given:
+        if not name:
+            tree = self._around.context
+            return Given("the build context", tree, None, True, "there is no build context")
+        image = _by_name(self._around.context_images, name)
+        title = f"the build context {name}"
+        if image is not None:
+            return Given(title, None, digest_of("image", image))
+        tree = _by_name(self._around.contexts, name)
+        return Given(title, tree, None, True, f"{title} is not at hand")
+
+    def _given_stage(self, origin: Origin) -> Given:
+        below = self._finished(origin.stage)
+        title = f"stage {below.title}" if below else f"stage {origin.name}"
+        if below is None or origin.stage is None:
+            return Given(title, unknown=f"{title} is not known here")
+        tree = self._quietly(self._around.stage, origin.stage)
+        why = below.problem or f"{title} is not known"
+        return Given(title, tree, below.state, False, why)
+
+    def _given_image(self, name: str) -> Given:
+        platform = self._program.inputs.platform
+        digest = self._image(name, platform)
+        identity = None if digest is None else digest_of("image", digest)
+        tree = self._quietly(lambda n: self._around.bases.tree(n, platform), name)
+        return Given(f"image {name}", tree, identity, False, f"image {name} is not resolved")
+
+    def _quietly(self, ask: Callable[[_Value], Tree | None], what: _Value) -> Tree | None:
+        try:
+            return ask(what)
+        except Cancelled:
+            raise
+        except ExplorerError:
+            return None
+
+    # -- steps ----------------------------------------------------------------------------------
+
+    def _step(
+        self, stage: Stage, step: Step, chain: _Chain, last: Mapping[int, StepRecord]
+    ) -> StepPlan:
+        if not leaves_layer(step):
+            return self._without_layer(stage, step, chain)
+        self._job.check()
+        making = self._maker.make(stage, step, chain.below)
+        key, content_key = making.key, making.content_key
+        before = last.get(step.index)
+        record = self._found(making)
+        cache, because = Cache.HIT, tuple[str, ...]()
+        if record is None:
+            cache, because = self._verdict(making, before, chain)
+        state = self._state(making, record)
+        result = StepPlan(
+            stage=stage.index,
+            index=step.index,
+            line=step.line,
+            instruction=step.instruction.name,
+            text=text_of(step),
+            layer=True,
+            cache=cache,
+            because=because,
+            key=key,
+            content_key=content_key,
+            state=state,
+            adds=_adds(step, making, record, before),
+            record=record,
+            last=before,
+            mishaps=tuple(making.mishaps),
+            listings=tuple(making.listings),
+        )
+        self._advance(chain, step, result)
+        return result
+
+    def _without_layer(self, stage: Stage, step: Step, chain: _Chain) -> StepPlan:
+        known = step.command is not None
+        return StepPlan(
+            stage=stage.index,
+            index=step.index,
+            line=step.line,
+            instruction=step.instruction.name,
+            text=text_of(step),
+            layer=False,
+            cache=Cache.HIT if known else Cache.UNKNOWN,
+            because=() if known else ("the instruction cannot be understood",),
+            state=chain.below.state,
+        )
+
+    def _found(self, making: Making) -> StepRecord | None:
+        keys = [key.digest for key in (making.key, making.content_key) if key is not None]
+        record = self._planner.records.find(*keys)
+        return record if record is not None and self._planner.kept(record) else None
+
+    def _verdict(
+        self, making: Making, before: StepRecord | None, chain: _Chain
+    ) -> tuple[Cache, tuple[str, ...]]:
+        """What to say of a step that nothing was found for."""
+        if making.is_below_unknown:
+            own = tuple(dict.fromkeys(text for text in making.unknown if making.mishaps))
+            return Cache.UNKNOWN, (*own, chain.why)
+        if making.key is None and making.content_key is None:
+            return Cache.UNKNOWN, tuple(dict.fromkeys(making.unknown or making.unread))
+        if making.unread and before is not None and before.content_key:
+            again = [part.value for part in making.identity if part.kind.value == "origin"]
+            texts = (f"{title} may come out the same" for title in dict.fromkeys(again))
+            return Cache.UNKNOWN, tuple(texts)
+        if before is None:
+            told = (NEVER,) if chain.cache is not Cache.MISS else (NEVER, chain.blame)
+            return Cache.MISS, told
+        key = making.key or making.content_key
+        if key is not None and key.digest in (before.key.digest, before.content_key):
+            return Cache.MISS, (LOST,)
+        parts = making.identity if making.key is not None else making.content
+        reasons = self._planner.explainer.reasons(
+            parts, before.key.parts, making.listings, chain.blame
+        )
+        return Cache.MISS, reasons or (NEVER,)
+
+    def _state(self, making: Making, record: StepRecord | None) -> str | None:
+        if record is not None:
+            return record.state
+        key = making.content_key or making.key
+        return None if key is None else key.digest
+
+    def _advance(self, chain: _Chain, step: Step, result: StepPlan) -> None:
+        state = result.state
+        linked = isinstance(step.command, model.Copy | model.Add) and step.command.transfer.link
+        if linked and state is not None:
+            # The layer itself depends on nothing below it; what comes next does.
+            below = chain.below.state
+            state = None if below is None else digest_of("link", below, state)
+        if not linked or chain.cache is Cache.HIT:
+            chain.cache = result.cache
+        chain.below = Below(state, f"line {step.line}", is_base=False)
+        if state is None:
+            chain.why = chain.why if linked else f"line {step.line} is not known"
+        verb = "runs again" if result.cache is Cache.MISS else "changed"
+        chain.blame = f"the step above, line {step.line}, {verb}"
+
+
+def _adds(
+    step: Step, making: Making, record: StepRecord | None, before: StepRecord | None
+) -> Adds | None:
+    if record is not None and record.layer is not None:
+        return Adds(record.layer.files, record.layer.size)
+    if isinstance(step.command, model.Workdir):
+        return Adds(0, 0)
+    if isinstance(step.command, model.Copy | model.Add) and not making.unread:
+        files = sum(listing.files for listing in making.listings)
+        size = sum(listing.size for listing in making.listings)
+        if not making.has_archives:
+            return Adds(files, size)
+    if before is not None and before.layer is not None:
+        return Adds(before.layer.files, before.layer.size, is_exact=False)
+    return None
+
+
+def _by_name(found: Mapping[str, _Value], name: str) -> _Value | None:
+    """What stands under a name, or under another spelling of the same reference."""
+    if name in found:
+        return found[name]
+    wanted = Reference.parse_or_none(name)
+    if wanted is None:
+        return None
+    return next((v for key, v in found.items() if Reference.parse_or_none(key) == wanted), None)
+
+
+def _always(_record: StepRecord) -> bool:
+    return True

@@ -1,0 +1,239 @@
+"""What the key of each step is made of.
+
+RUN: arguments, environment with the arguments in scope, working directory, user, shell, mounts,
+network, platform, and what is below. COPY and ADD: the operation and the content of the sources.
+Not: proxy variables (unless declared), values of secrets, contents of cache mounts, times.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from explorer.build.files.mishap import Mishap
+from explorer.build.files.paths import Destination, decoded, rooted
+from explorer.build.files.sources import Found, Remote, find
+from explorer.build.plan.contents import Contents
+from explorer.build.plan.keys import Part, PartKind, digest_of, shortened
+from explorer.build.plan.listing import Listing
+from explorer.build.plan.making import Below, Given, Giver, Making
+from explorer.build.plan.variables import variable_parts
+from explorer.build.tree import Branch, Tree, resolve
+from explorer.dockerfile.commands import model
+from explorer.dockerfile.commands.mount import Mount
+from explorer.dockerfile.stages.model import NeedKind, Origin, OriginKind, Stage, Step
+from explorer.dockerfile.stages.settings import DEFAULT_SHELL, WINDOWS_SHELL
+from explorer.errors import Cancelled, ExplorerError
+from explorer.filesystem.index import Array
+from explorer.filesystem.names import display
+from explorer.progress import Job
+
+_LAYERED: Final = (model.Run, model.Copy, model.Add)
+_CONTEXT: Final = Origin(OriginKind.CONTEXT)
+
+
+def leaves_layer(step: Step) -> bool:
+    """Whether a step makes a layer; all others only say something about the image."""
+    if isinstance(step.command, model.Workdir):
+        return posixpath.normpath("/" + step.settings_after.workdir).strip("/") != ""
+    return isinstance(step.command, _LAYERED)
+
+
+class KeyMaker:
+    """Makes the keys of steps. ``remote`` gives a digest of what a URL or repository holds."""
+
+    def __init__(
+        self,
+        given: Giver,
+        contents: Contents,
+        job: Job,
+        remote: Callable[[str], str | None],
+    ) -> None:
+        self._given = given
+        self._contents = contents
+        self._job = job
+        self._remote = remote
+
+    def make(self, stage: Stage, step: Step, below: Below) -> Making:
+        """The key of a step that leaves a layer."""
+        making, command = Making(), step.command
+        making.both(Part.of(PartKind.INSTRUCTION, step.instruction.name))
+        if not (isinstance(command, model.Copy | model.Add) and command.transfer.link):
+            making.both(below.part())
+            making.is_below_unknown = below.state is None
+        making.both(Part.of(PartKind.PLATFORM, str(stage.platform.normalized())))
+        match command:
+            case model.Run():
+                self._run(making, stage, step, command)
+            case model.Copy() | model.Add():
+                self._transfer(making, stage, step, command)
+            case model.Workdir():
+                making.both(
+                    Part.of(PartKind.WORKDIR, step.settings_after.workdir),
+                    Part.of(PartKind.USER, step.settings.user),
+                )
+            case _:
+                making.refuse(Mishap("the instruction cannot be understood"))
+        return making
+
+    # -- RUN ------------------------------------------------------------------------------------
+
+    def _run(self, making: Making, stage: Stage, step: Step, run: model.Run) -> None:
+        settings = step.settings
+        making.both(_words(PartKind.COMMAND, run.line.words))
+        if run.line.is_shell:
+            default = WINDOWS_SHELL if stage.platform.os == "windows" else DEFAULT_SHELL
+            making.both(_words(PartKind.SHELL, settings.shell or default))
+        if run.executable is not None:
+            making.both(Part.of(PartKind.SCRIPT, run.executable.content, run.executable.name))
+        making.both(
+            Part.of(PartKind.WORKDIR, settings.workdir or "/"),
+            Part.of(PartKind.USER, settings.user),
+            Part.of(PartKind.NETWORK, run.network),
+            Part.of(PartKind.SECURITY, run.security),
+            *(Part.of(PartKind.DEVICE, device.value) for device in run.devices),
+        )
+        origins = {
+            need.origin.name: need.origin
+            for need in stage.needs
+            if need.step == step.index and need.kind is NeedKind.MOUNT
+        }
+        for mount in run.mounts:
+            making.both(_mount_part(mount))
+            origin = origins.get(mount.source_stage)
+            if mount.type == "bind" or (mount.type == "cache" and origin is not None):
+                self._mounted(making, mount, self._given(origin or _CONTEXT, stage))
+        making.both(*variable_parts(stage, step))
+
+    def _mounted(self, making: Making, mount: Mount, given: Given) -> None:
+        """What a mount takes its files from."""
+        path = rooted(mount.source or "/")
+        listing = None
+        if given.tree is not None:
+            real = resolve(given.tree, path)
+            branch = given.tree.branch(real) if real is not None else None
+            if branch is None:
+                why = f"it is not in {given.title}"
+                making.refuse(Mishap(f'"{display(path)}": not found', mount.place, why))
+                return
+            listing = self._listed(making, given.tree, branch, np.arange(len(branch)), path)
+        making.source(given, f"{decoded(path)} for {mount.target}", "", listing)
+
+    # -- COPY and ADD ---------------------------------------------------------------------------
+
+    def _transfer(
+        self, making: Making, stage: Stage, step: Step, command: model.Copy | model.Add
+    ) -> None:
+        transfer = command.transfer
+        destination = Destination.of(transfer.destination.value, step.settings.workdir)
+        written = decoded(destination.path) + ("/" if destination.is_folder else "")
+        making.both(Part.of(PartKind.DESTINATION, written), *_flags(command))
+        needs = (n for n in stage.needs if n.step == step.index and n.kind is NeedKind.COPY)
+        need = next(needs, None)
+        given = self._given(need.origin if need is not None else _CONTEXT, stage)
+        if given.tree is None:
+            self._unseen(making, command, given)
+            return
+        try:
+            sources = find(command, given.tree)
+        except Cancelled:
+            raise
+        except ExplorerError as error:
+            making.refuse(Mishap(str(error)))
+            return
+        for mishap in sources.mishaps:
+            making.refuse(mishap)
+        for found in sources.found:
+            self._found(making, given, found, whole=_keeps_path(command))
+        for remote in sources.remote:
+            self._remote_part(making, remote)
+
+    def _found(self, making: Making, given: Given, found: Found, *, whole: bool) -> None:
+        making.has_archives = making.has_archives or found.archive
+        is_inline = found.tree is not given.tree
+        path = found.path if whole else found.path.rpartition(b"/")[2]
+        listing = self._listed(making, found.tree, found.branch, found.rows, found.path)
+        source = Given(given.title, found.tree, by_content=True) if is_inline else given
+        making.source(source, found.word.value, decoded(path), listing)
+
+    def _unseen(self, making: Making, command: model.Copy | model.Add, given: Given) -> None:
+        """Sources in files that are not at hand."""
+        for word in command.transfer.sources:
+            making.source(given, word.value, "", None)
+        for file in command.transfer.inline:
+            making.both(Part.of(PartKind.SCRIPT, file.content, file.name))
+
+    def _remote_part(self, making: Making, remote: Remote) -> None:
+        url = remote.word.value
+        digest = self._remote(url)
+        if digest is not None:
+            making.both(Part(PartKind.REMOTE, url, url, digest))
+            return
+        why = f"what {url} holds is not known before it is fetched"
+        making.unknown.append(why)
+        making.unread.append(why)
+
+    def _listed(
+        self, making: Making, tree: Tree, branch: Branch, rows: Array, path: bytes
+    ) -> Listing | None:
+        try:
+            digests = self._contents.of(tree, branch, rows, self._job)
+        except Cancelled:
+            raise
+        except ExplorerError as error:
+            making.refuse(Mishap(error.what, why=error.why))
+            return None
+        return None if digests is None else Listing.of(branch, rows, digests, path)
+
+
+def _flags(command: model.Copy | model.Add) -> list[Part]:
+    """The flags that are given, each a part."""
+    transfer = command.transfer
+    found = {
+        "--chown": transfer.owner.value if transfer.owner else "",
+        "--chmod": transfer.mode.value if transfer.mode else "",
+        "--link": "true" if transfer.link else "",
+    }
+    if isinstance(command, model.Copy):
+        found["--parents"] = "true" if command.parents else ""
+    else:
+        found["--checksum"] = command.checksum.value if command.checksum else ""
+        found["--unpack"] = "" if command.unpack is None else str(command.unpack).lower()
+        keeps = command.keep_git_dir
+        found["--keep-git-dir"] = "" if keeps is None else str(keeps).lower()
+    parts = [Part.of(PartKind.FLAG, value, name) for name, value in found.items() if value]
+    if transfer.excludes:
+        excludes = tuple(word.value for word in transfer.excludes)
+        parts.append(_words(PartKind.FLAG, excludes, "--exclude"))
+    return parts
+
+
+def _keeps_path(command: model.Copy | model.Add) -> bool:
+    return isinstance(command, model.Copy) and command.parents
+
+
+def _mount_part(mount: Mount) -> Part:
+    """A mount as it is asked for; where it comes from is a part of its own."""
+    options = {
+        "target": mount.target,
+        "source": mount.source if mount.type in ("secret", "ssh") else "",
+        "id": mount.id,
+        "sharing": mount.sharing,
+        "readonly": "" if mount.readonly else "false",
+        "required": "true" if mount.required else "",
+        "size": str(mount.size or ""),
+        "env": mount.env or "",
+        "mode": "" if mount.mode is None else f"{mount.mode:o}",
+        "uid": "" if mount.uid is None else str(mount.uid),
+        "gid": "" if mount.gid is None else str(mount.gid),
+    }
+    given = ",".join(f"{name}={value}" for name, value in options.items() if value)
+    return Part.of(PartKind.MOUNT, f"type={mount.type},{given}", mount.target or mount.id)
+
+
+def _words(kind: PartKind, words: tuple[str, ...], name: str = "") -> Part:
+    """Words as a part; no two lists of them are the same part."""
+    return Part(kind, name, shortened(" ".join(words)), digest_of(*words))
