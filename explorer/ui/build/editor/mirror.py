@@ -41,14 +41,18 @@ class Change:
 
     def moved_line(self, line: int) -> int | None:
         """Where a line that was at ``line`` is now; ``None`` where it was replaced."""
-        if line < self.line or (line == self.line and (self.column or not self.removed_lines)):
-            at_start = line == self.line and not self.column and not self.removed
-            return line + self.added_lines if at_start and self.added_lines else line
-        if line > self.line + self.removed_lines:
+        last = self.line + self.removed_lines
+        if line < self.line:
+            return line
+        if line > last:
             return line + self.grown
-        if line == self.line + self.removed_lines and not self.removed_column:
+        if line == self.line and (self.column or not self.removed_lines):
+            pushed_down = not self.column and not self.removed
+            return line + self.added_lines if pushed_down else line
+        joined = self.column and not self.added_lines
+        if line == last and not self.removed_column and not joined:
             return line + self.grown
-        return None if self.removed_lines else line
+        return None
 
     def moved(self, position: int, *, sticky: bool = False) -> int:
         """Where a Qt position is now; ``sticky`` ones stay before what is inserted at them."""

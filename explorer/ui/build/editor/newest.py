@@ -1,0 +1,88 @@
+"""Work that is asked for again and again, of which only the newest counts.
+
+One run at a time: on a thread that still works on what is outdated by now, a second one would
+only take the interpreter from the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, QTimer
+
+from explorer.progress import Job
+from explorer.ui.tasks import Operation, loop_runs
+
+A = TypeVar("A")
+R = TypeVar("R")
+
+
+class Newest(QObject, Generic[A, R]):
+    """Runs ``work(argument, job)`` on a thread and gives ``done(argument, result)``.
+
+    What is asked for within ``delay`` milliseconds, or while a run is under way, costs one run
+    more. Where no event loop runs, the work is done at once.
+    """
+
+    def __init__(
+        self,
+        owner: QObject,
+        title: str,
+        work: Callable[[A, Job], R],
+        done: Callable[[A, R], object],
+        *,
+        delay: int = 0,
+    ) -> None:
+        super().__init__(owner)
+        self._owner, self._title = owner, title
+        self._work, self._done = work, done
+        self._wanted: list[A] = []
+        self._busy = False
+        self._timer = QTimer(self, singleShot=True, interval=delay)
+        self._timer.timeout.connect(self._start)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is still to come."""
+        return self._busy or bool(self._wanted)
+
+    def ask(self, argument: A) -> None:
+        """Ask for a run with ``argument``; an earlier one that has not begun is forgotten."""
+        self._wanted = [argument]
+        if self._busy:
+            return
+        if not loop_runs():
+            self._run_now()
+        elif not self._timer.isActive():
+            self._timer.start()
+
+    def forget(self) -> None:
+        """Ask for nothing any more."""
+        self._wanted.clear()
+
+    def _run_now(self) -> None:
+        argument = self._wanted.pop()
+        self._done(argument, self._work(argument, Job()))
+
+    def _start(self) -> None:
+        if self._busy or not self._wanted:
+            return
+        argument = self._wanted.pop()
+        self._busy = True
+
+        def work(job: Job) -> R:
+            return self._work(argument, job)
+
+        def succeeded(result: R) -> None:
+            self._done(argument, result)
+
+        Operation(self._owner, self._title).work(work).success(succeeded).finished(
+            self._finished
+        ).quiet().start()
+
+    def _finished(self) -> None:
+        self._busy = False
+        if shiboken6.isValid(self) and self._wanted:
+            self._timer.start()
