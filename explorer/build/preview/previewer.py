@@ -1,0 +1,123 @@
+"""Makes previews, and keeps what was computed for the next keystroke."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TypeVar
+
+from explorer.analysis.opened import OpenImage
+from explorer.build.bases import Bases, NoBases
+from explorer.build.files.archives import Archive, open_archive
+from explorer.build.preview import configuration
+from explorer.build.preview.images import picture
+from explorer.build.preview.keys import digest
+from explorer.build.preview.model import Preview
+from explorer.build.preview.stand import Outcome, Stand
+from explorer.build.preview.walk import CachedLayers, Walk
+from explorer.build.tree import Tree
+from explorer.dockerfile.stages.model import Program
+from explorer.errors import NotFound
+from explorer.progress import Job
+from explorer.store.cache import Caches
+
+_T = TypeVar("_T")
+_OUTCOMES, _IMAGES, _ARCHIVES = 2048, 16, 32  # how many of each are kept
+
+
+class Previewer:
+    """Makes previews one after another; each takes what the ones before it computed.
+
+    Typing in one line computes nothing anew but that line and those after it. Several threads may
+    ask; they take turns. A preview may be read from any number of threads.
+    """
+
+    def __init__(self, caches: Caches | None = None) -> None:
+        self._caches = caches or Caches.at()
+        self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
+        self._images: OrderedDict[str, OpenImage] = OrderedDict()
+        self._archives: OrderedDict[str, Archive] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def preview(
+        self,
+        program: Program,
+        stage: int,
+        step: int,
+        context: Tree | None = None,
+        bases: Bases | None = None,
+        plan: CachedLayers | None = None,
+        job: Job | None = None,
+    ) -> Preview:
+        """A stage as it will be after one of its steps; -1 is its FROM alone.
+
+        ``context`` is the build context, ``bases`` resolves images and named contexts. What cannot
+        be known is told in the preview; nothing runs and nothing is fetched.
+
+        Raises:
+            NotFound: there is no such stage or step.
+            Cancelled: the job was cancelled.
+        """
+        if not 0 <= stage < len(program.stages):
+            raise NotFound(f"There is no stage {stage}")
+        if not -1 <= step < len(program.stages[stage].steps):
+            raise NotFound(f"Stage {stage} has no step {step}")
+        with self._lock:
+            walk = Walk(self, program, context, bases or NoBases(), plan, job or Job())
+            stand = walk.stand(stage, step)
+            at = program.stages[stage]
+            image = self.image(stand, configuration.document(program, at, step), at.title)
+            return Preview(
+                stage=stage,
+                step=step,
+                image=image,
+                layers=stand.kinds,
+                effective=configuration.effective(image.image.config),
+                base=walk.base(at),
+                problems=stand.problems,
+                unknown=stand.unknown,
+            )
+
+    # -- what is kept ---------------------------------------------------------------------------
+
+    def outcome(self, key: str, make: Callable[[], Outcome]) -> Outcome:
+        """What a step came to, computed unless it is known."""
+        return _kept(self._outcomes, key, make, _OUTCOMES)
+
+    def image(self, stand: Stand, doc: configuration.Document, title: str) -> OpenImage:
+        """A stand as an image with a configuration."""
+        key = digest(stand.key, json.dumps(doc), json.dumps(stand.history), title)
+        return _kept(self._images, key, lambda: picture(stand, doc, title, self._caches), _IMAGES)
+
+    def archive(self, tree: Tree, path: bytes, job: Job) -> Archive:
+        """An archive, indexed. Raises as :func:`open_archive`."""
+        return _kept(
+            self._archives,
+            digest(tree.stamp, path),
+            lambda: open_archive(tree, path, self._caches, job),
+            _ARCHIVES,
+        )
+
+
+def preview(
+    program: Program,
+    stage: int,
+    step: int,
+    context: Tree | None = None,
+    bases: Bases | None = None,
+    plan: CachedLayers | None = None,
+) -> Preview:
+    """One preview, nothing kept; see :meth:`Previewer.preview`."""
+    return Previewer().preview(program, stage, step, context, bases, plan)
+
+
+def _kept(table: OrderedDict[str, _T], key: str, make: Callable[[], _T], most: int) -> _T:
+    if key in table:
+        table.move_to_end(key)
+        return table[key]
+    found = table[key] = make()
+    while len(table) > most:
+        table.popitem(last=False)
+    return found
