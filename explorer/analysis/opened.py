@@ -17,7 +17,7 @@ from explorer.oci import Instruction, Platform, Step
 from explorer.oci.steps import steps
 from explorer.progress import Job
 from explorer.sources.choose import choose
-from explorer.sources.image import Image, Layer
+from explorer.sources.image import Image, ImageSource, Layer
 from explorer.sources.reading import IndexedLayer, index_layer
 from explorer.sources.recognise import open_source
 from explorer.sources.transport import Location
@@ -39,6 +39,11 @@ def load_image(
     location = Location.parse(name)
     source = open_source(location, caches or Caches.at(), job)
     return choose(source, location.reference, platform)
+
+
+def source_of(name: str, job: Job | None = None, caches: Caches | None = None) -> ImageSource:
+    """Everything at the place the user named; raises as :func:`load_image`."""
+    return open_source(Location.parse(name), caches or Caches.at(), job)
 
 
 def open_image(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from keyword import iskeyword
 from typing import Any, ClassVar, NoReturn
 
 import click
@@ -20,7 +21,7 @@ Window = Callable[[Sequence[str]], int]
 _NAME = "layerscope"
 _COMPLETE = "_LAYERSCOPE_COMPLETE"
 _VERBS = {
-    name: Lazy(f"explorer.cli.verbs.{name}", summary)
+    name: Lazy(f"explorer.cli.verbs.{name}" + ("_" if iskeyword(name) else ""), summary)
     for name, summary in {
         "report": "The whole picture on one page; without IMAGE, of the bundled sample.",
         "inspect": "What an image is: names, digests, configuration, history, layers.",
@@ -33,6 +34,16 @@ _VERBS = {
         "waste": "Bytes stored but not visible; a gate for continuous integration.",
         "shared": "Which layers several images share, and what that saves.",
         "extract": "Copy files out of an image, safely.",
+        "images": "The images of the local store.",
+        "load": "Images from an archive or a layout into the local store.",
+        "save": "An image as an archive or a layout that every engine reads.",
+        "import": "A root filesystem tar as a new image.",
+        "tag": "One more name for an image of the local store.",
+        "config": "A new image with another configuration and the same layers.",
+        "squash": "A new image whose upper layers are one.",
+        "rmi": "Take names and images out of the local store.",
+        "prune": "Clear the local store of what nothing needs.",
+        "fsck": "Whether the local store is whole; mend it.",
         "completion": "A script that completes verbs, options and paths in your shell.",
     }.items()
 }

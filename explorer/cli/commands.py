@@ -18,7 +18,7 @@ Open = Callable[[Sequence[str]], int]
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """Where a verb is (a module with a command of the verb's name) and what it does, in a line."""
+    """Where a verb is (a module with a command of its name) and what it does, in a line."""
 
     module: str
     summary: str
@@ -60,7 +60,7 @@ class Verbs(click.Group):
         lazy = self._verbs.get(cmd_name)
         if lazy is None:
             return None
-        command = getattr(import_module(lazy.module), cmd_name)
+        command = getattr(import_module(lazy.module), lazy.module.rpartition(".")[2])
         assert isinstance(command, click.Command)
         return command
 
