@@ -1,0 +1,1 @@
+"""The parts of hover, one module for each kind of thing that is explained."""
