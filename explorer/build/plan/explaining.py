@@ -42,21 +42,34 @@ class Explainer:
         self._differences: OrderedDict[tuple[str, str], Differences | None] = OrderedDict()
 
     def reasons(
-        self, now: Iterable[Part], before: Iterable[Part], listings: Iterable[Listing], below: str
+        self,
+        now: Iterable[Part],
+        before: Iterable[Part],
+        listings: Iterable[Listing],
+        below: str,
+        running: frozenset[str] = frozenset(),
     ) -> tuple[str, ...]:
-        """What differs; ``below`` is what to say of the step above or the base, if that does."""
+        """What differs between two keys.
+
+        ``below`` is what to say where the step above or the base differs; ``running`` are the
+        stages that run again, by their titles in parts.
+        """
         lists = {listing.digest: listing for listing in listings}
         new, old = _slots(now), _slots(before)
         reasons: list[str] = []
         last: list[str] = []
         for slot in (*new, *(slot for slot in old if slot not in new)):
             part, was = new.get(slot), old.get(slot)
-            if part is not None and was is not None and _same(part, was):
+            known = part or was
+            if known is None or (part is not None and was is not None and _same(part, was)):
                 continue
-            if (part or was) is not None and (part or was).kind in _BELOW:  # type: ignore[union-attr]
+            if known.kind in _BELOW:
                 last.append(self._below(part, was, below))
+            elif known.kind is PartKind.ORIGIN:
+                title = known.value
+                reasons.append(f"{title} {'runs again' if title in running else 'changed'}")
             else:
-                reasons += self._reason(part, was, lists)
+                reasons += self._reason(known, part, was, lists)
         return tuple(dict.fromkeys([*reasons, *last]))
 
     def _below(self, part: Part | None, was: Part | None, below: str) -> str:
@@ -67,17 +80,13 @@ class Explainer:
         return below
 
     def _reason(
-        self, part: Part | None, was: Part | None, lists: Mapping[str, Listing]
+        self, known: Part, part: Part | None, was: Part | None, lists: Mapping[str, Listing]
     ) -> Iterable[str]:
-        known = part or was
-        assert known is not None
         match known.kind:
             case PartKind.SOURCE:
                 return self._files(part, was, lists)
             case PartKind.ARG | PartKind.ENV:
                 return (_variable(known, part, was),)
-            case PartKind.ORIGIN:
-                return (f"{known.value} changed",)
             case PartKind.REMOTE:
                 return (f"{known.value} changed",)
             case PartKind.SCRIPT:

@@ -11,7 +11,7 @@ import numpy as np
 from explorer.build.plan.aligning import aligned, text_of
 from explorer.build.plan.contents import Contents
 from explorer.build.plan.explaining import LOST, NEVER, Explainer
-from explorer.build.plan.keys import digest_of
+from explorer.build.plan.keys import PartKind, digest_of
 from explorer.build.plan.listing import Listing
 from explorer.build.plan.making import Below, Given, Making
 from explorer.build.plan.model import Adds, Cache, Plan, StagePlan, StepPlan
@@ -252,7 +252,7 @@ class _Planning:
         cache, because = Cache.HIT, tuple[str, ...]()
         if record is None:
             cache, because = self._verdict(making, before, chain)
-        state = self._state(making, record)
+        state = None if cache is Cache.UNKNOWN else self._state(making, record)
         result = StepPlan(
             stage=stage.index,
             index=step.index,
@@ -303,20 +303,31 @@ class _Planning:
         if making.key is None and making.content_key is None:
             return Cache.UNKNOWN, tuple(dict.fromkeys(making.unknown or making.unread))
         if making.unread and before is not None and before.content_key:
-            again = [part.value for part in making.identity if part.kind.value == "origin"]
-            texts = (f"{title} may come out the same" for title in dict.fromkeys(again))
-            return Cache.UNKNOWN, tuple(texts)
+            return Cache.UNKNOWN, self._open_reasons(making)
         if before is None:
-            told = (NEVER,) if chain.cache is not Cache.MISS else (NEVER, chain.blame)
-            return Cache.MISS, told
+            return Cache.MISS, (NEVER,)
         key = making.key or making.content_key
         if key is not None and key.digest in (before.key.digest, before.content_key):
             return Cache.MISS, (LOST,)
         parts = making.identity if making.key is not None else making.content
         reasons = self._planner.explainer.reasons(
-            parts, before.key.parts, making.listings, chain.blame
+            parts, before.key.parts, making.listings, chain.blame, self._running()
         )
         return Cache.MISS, reasons or (NEVER,)
+
+    def _open_reasons(self, making: Making) -> tuple[str, ...]:
+        """Why a step that copies from other stages may or may not be known."""
+        running = self._running()
+        titles = [part.value for part in making.identity if part.kind is PartKind.ORIGIN]
+        return tuple(
+            f"{title} {'runs again' if title in running else 'changed'}, "
+            "but what is copied may come out the same"
+            for title in dict.fromkeys(titles)
+        )
+
+    def _running(self) -> frozenset[str]:
+        """The stages that run again, by what they are called in parts of keys."""
+        return frozenset(f"stage {s.title}" for s in self._done if s.cache is Cache.MISS)
 
     def _state(self, making: Making, record: StepRecord | None) -> str | None:
         if record is not None:
@@ -335,7 +346,7 @@ class _Planning:
             chain.cache = result.cache
         chain.below = Below(state, f"line {step.line}", is_base=False)
         if state is None:
-            chain.why = chain.why if linked else f"line {step.line} is not known"
+            chain.why = chain.why if linked else f"the step above, line {step.line}, is not known"
         verb = "runs again" if result.cache is Cache.MISS else "changed"
         chain.blame = f"the step above, line {step.line}, {verb}"
 

@@ -1,0 +1,60 @@
+"""Turning steps of a plan into records, once they were carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from explorer.build.plan.model import Cache, StagePlan, StepPlan
+from explorer.build.plan.records import BuildRecords, LayerRecord, Place, StepRecord
+
+
+def record_step(
+    step: StepPlan,
+    stage: StagePlan | str,
+    dockerfile: str,
+    build: str,
+    layer: LayerRecord | None,
+    *,
+    seconds: float = 0.0,
+    when: datetime | None = None,
+) -> StepRecord:
+    """The record of a step that leaves a layer and whose keys are known.
+
+    ``build`` is the same for all steps of one build, and another one for each build.
+    """
+    key = step.key or step.content_key
+    if key is None or step.state is None:
+        raise ValueError("a step without a key cannot be recorded")
+    content = step.content_key.digest if step.content_key is not None else ""
+    return StepRecord(
+        place=Place(dockerfile, stage if isinstance(stage, str) else stage.title, step.index),
+        build=build,
+        text=step.text,
+        key=key,
+        state=step.state,
+        content_key=content,
+        layer=layer,
+        seconds=seconds,
+        when=when or datetime.now(UTC),
+        cached=step.cache is Cache.HIT,
+    )
+
+
+def record_stage(
+    records: BuildRecords,
+    stage: StagePlan,
+    dockerfile: str,
+    build: str,
+    layer_of: Callable[[StepPlan], LayerRecord | None],
+) -> None:
+    """Record all steps of a stage that have keys, and the files that they copied.
+
+    Raises:
+        StorageFull: nothing can be written.
+    """
+    steps = [step for step in stage.steps if step.layer and step.state is not None]
+    for step in steps:
+        for listing in step.listings:
+            records.keep_listing(listing)
+    records.add(record_step(s, stage, dockerfile, build, layer_of(s)) for s in steps)
