@@ -14,7 +14,7 @@ from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array
 from explorer.progress import Job
 
-MOST_BYTES: Final = 256 << 20
+MOST_BYTES: Final = 64 << 20
 """Of a tree that keeps no digests no more than this is read to foretell something."""
 
 _DIGEST: Final = 32

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from explorer.build.files.mishap import Mishap
@@ -11,6 +11,7 @@ from explorer.build.plan.keys import Key, Part, PartKind
 from explorer.build.plan.listing import Listing
 from explorer.build.tree import Tree
 from explorer.dockerfile.stages.model import Origin, Stage
+from explorer.errors import Cancelled, ExplorerError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Given:
     """Files to take from: the tree where it is at hand, and an ``identity`` that stands for it.
 
     ``by_content`` is true for build contexts: only what they hold counts. Else ``identity`` is a
-    state or a digest, ``None`` where it is not known, which ``unknown`` then explains.
+    state or a digest, ``None`` where it is not known, which ``unknown`` then explains. ``later``
+    gives a tree that takes long to look into, if the identity alone does not help.
     """
 
     title: str
@@ -43,6 +45,19 @@ class Given:
     identity: str | None = None
     by_content: bool = False
     unknown: str = ""
+    later: Callable[[], Tree | None] | None = None
+
+    def opened(self) -> Given:
+        """The same with its tree, if that takes asking for."""
+        if self.later is None:
+            return self
+        try:
+            tree = self.later()
+        except Cancelled:
+            raise
+        except ExplorerError:
+            tree = None
+        return replace(self, tree=tree, later=None)
 
 
 Giver: TypeAlias = Callable[[Origin, Stage], Given]
@@ -64,6 +79,8 @@ class Making:
     mishaps: list[Mishap] = field(default_factory=list)
     is_below_unknown: bool = False
     has_archives: bool = False
+    is_shallow: bool = False
+    """Whether files were at hand that were not looked into."""
 
     def both(self, *parts: Part) -> None:
         """Add parts that count either way."""

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
-import numpy as np
-
+from explorer.build.bases import Base, Unresolved
+from explorer.build.files.memory import MemoryTree
 from explorer.build.plan.aligning import aligned, text_of
 from explorer.build.plan.contents import Contents
 from explorer.build.plan.explaining import LOST, NEVER, Explainer
 from explorer.build.plan.keys import PartKind, digest_of
-from explorer.build.plan.listing import Listing
 from explorer.build.plan.making import Below, Given, Making
 from explorer.build.plan.model import Adds, Cache, Plan, StagePlan, StepPlan
 from explorer.build.plan.order import critical_chain, waves
+from explorer.build.plan.outside import SCRATCH, Outside
 from explorer.build.plan.records import BuildRecords, StepRecord
 from explorer.build.plan.steps import KeyMaker, leaves_layer
 from explorer.build.plan.surroundings import Surroundings
-from explorer.build.tree import Tree
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.stages.model import Origin, OriginKind, Program, Stage, Step
-from explorer.errors import Cancelled, ExplorerError
 from explorer.oci.platform import Platform
-from explorer.oci.reference import Reference
 from explorer.progress import Job
 
-_Value = TypeVar("_Value")
 Kept = Callable[[StepRecord], bool]
 """Whether what a record speaks of is still there."""
 
@@ -76,9 +71,9 @@ class _Chain:
 
     below: Below
     cache: Cache
-    why: str
+    why: str = ""
     """What to say of a step that is not known because of what is below."""
-    blame: str
+    blame: str = ""
     """What to say of a step that only misses because of what is below."""
 
 
@@ -90,6 +85,7 @@ class _Planning:
         self._dockerfile = dockerfile
         self._job = job
         self._maker = KeyMaker(self._given, planner.contents, job, self._around.remote)
+        self._outside = Outside(self._around.bases, planner.contents, job)
         self._done: list[StagePlan] = []
         self._waves = waves(program)
 
@@ -131,111 +127,71 @@ class _Planning:
         )
 
     def _base(self, stage: Stage) -> tuple[_Chain, str | None]:
+        """What a stage begins with, and the digest of its base image."""
         origin = stage.origin
-        digest: str | None = None
-        state: str | None = None
-        title, why = origin.name, ""
-        if origin.kind is OriginKind.SCRATCH:
-            state = digest_of("scratch")
-        elif origin.kind is OriginKind.STAGE:
-            below = self._finished(origin.stage)
-            state, title = (below.state if below else None), f"stage {origin.name}"
-            cache = below.cache if below else Cache.UNKNOWN
-            why = below.problem if below else ""
-            chain = _Chain(Below(state, title), cache, why or f"{title} is not known", "")
-            chain.blame = f"{title} runs again" if cache is Cache.MISS else f"{title} changed"
-            return chain, None
-        elif origin.kind is OriginKind.IMAGE:
-            digest = self._image(origin.name, stage.platform)
-            why = f"base image {origin.name} is not resolved"
-        elif origin.kind is OriginKind.CONTEXT:
-            digest, state = self._context_base(origin.name)
-            why = f"the build context {origin.name} is not at hand"
-        else:
-            why = f"the base {origin.name} cannot be resolved".replace("  ", " ")
-        if digest is not None:
-            state = digest_of("image", digest)
-        cache = Cache.UNKNOWN if state is None else Cache.HIT
-        return _Chain(Below(state, title), cache, why, f"{title} changed"), digest
+        match origin.kind:
+            case OriginKind.SCRATCH:
+                return _Chain(Below(SCRATCH, "scratch"), Cache.HIT), None
+            case OriginKind.STAGE:
+                return self._stage_below(origin), None
+            case OriginKind.IMAGE | OriginKind.CONTEXT:
+                return self._base_outside(origin, stage.platform)
+        why = f"the base {origin.name}".rstrip() + " cannot be resolved"
+        return _Chain(Below(None, origin.name), Cache.UNKNOWN, why), None
 
-    def _context_base(self, name: str) -> tuple[str | None, str | None]:
-        image = _by_name(self._around.context_images, name)
-        tree = _by_name(self._around.contexts, name)
-        if image is not None or tree is None:
-            return image, None
-        branch = tree.branch(b"/")
-        if branch is None:
-            return None, None
-        rows = np.arange(len(branch))
-        try:
-            digests = self._planner.contents.of(tree, branch, rows, self._job)
-        except Cancelled:
-            raise
-        except ExplorerError:
-            digests = None
-        listing = None if digests is None else Listing.of(branch, rows, digests)
-        return None, None if listing is None else digest_of("files", listing.digest)
+    def _stage_below(self, origin: Origin) -> _Chain:
+        below = self._finished(origin.stage)
+        title = f"stage {below.title}" if below else f"stage {origin.name}"
+        if below is None or below.state is None:
+            why = (below.problem if below else "") or f"{title} is not known"
+            return _Chain(Below(None, title), Cache.UNKNOWN, why)
+        blame = f"{title} {'runs again' if below.cache is Cache.MISS else 'changed'}"
+        return _Chain(Below(below.state, title), below.cache, "", blame)
+
+    def _base_outside(self, origin: Origin, platform: Platform) -> tuple[_Chain, str | None]:
+        name = origin.name
+        found = self._outside.resolve(name, platform)
+        if isinstance(found, Unresolved):
+            kind = "base image" if origin.kind is OriginKind.IMAGE else "the build context"
+            why = f"{kind} {name} is not resolved"
+            return _Chain(Below(None, name), Cache.UNKNOWN, why), None
+        state = self._outside.state(found)
+        why = f"the files of {name} cannot be read"
+        cache = Cache.UNKNOWN if state is None else Cache.HIT
+        digest = None
+        if isinstance(found, Base):
+            digest = str(found.image.image.digest or found.image.image.image_id)
+        return _Chain(Below(state, name), cache, why, f"{name} changed"), digest
 
     def _finished(self, index: int | None) -> StagePlan | None:
         return self._done[index] if index is not None and index < len(self._done) else None
 
-    def _image(self, name: str, platform: Platform) -> str | None:
-        try:
-            return self._around.bases.digest(name, platform)
-        except Cancelled:
-            raise
-        except ExplorerError:
-            return None
-
     # -- where files come from ------------------------------------------------------------------
 
     def _given(self, origin: Origin, stage: Stage) -> Given:
-        match origin.kind:
-            case OriginKind.CONTEXT:
-                return self._given_context(origin.name)
-            case OriginKind.STAGE:
-                return self._given_stage(origin)
-            case OriginKind.IMAGE:
-                return self._given_image(origin.name)
-            case OriginKind.SCRATCH:
-                return Given("scratch", None, digest_of("scratch"))
-            case _:
-                return Given(origin.name, unknown=f"{origin.name} cannot be resolved")
-
-    def _given_context(self, name: str) -> Given:
-        if not name:
+        if origin.kind is OriginKind.STAGE:
+            return self._given_stage(origin)
+        if origin.kind is OriginKind.CONTEXT and not origin.name:
             tree = self._around.context
             return Given("the build context", tree, None, True, "there is no build context")
-        image = _by_name(self._around.context_images, name)
-        title = f"the build context {name}"
-        if image is not None:
-            return Given(title, None, digest_of("image", image))
-        tree = _by_name(self._around.contexts, name)
-        return Given(title, tree, None, True, f"{title} is not at hand")
+        if origin.kind in (OriginKind.IMAGE, OriginKind.CONTEXT):
+            return self._outside.given(origin, self._program.inputs.platform)
+        if origin.kind is OriginKind.SCRATCH:
+            return Given("scratch", MemoryTree({}, title="scratch"), SCRATCH)
+        return Given(origin.name, unknown=f"{origin.name} cannot be resolved")
 
     def _given_stage(self, origin: Origin) -> Given:
         below = self._finished(origin.stage)
         title = f"stage {below.title}" if below else f"stage {origin.name}"
         if below is None or origin.stage is None:
             return Given(title, unknown=f"{title} is not known here")
-        tree = self._quietly(self._around.stage, origin.stage)
-        why = below.problem or f"{title} is not known"
-        return Given(title, tree, below.state, False, why)
-
-    def _given_image(self, name: str) -> Given:
-        platform = self._program.inputs.platform
-        digest = self._image(name, platform)
-        identity = None if digest is None else digest_of("image", digest)
-        tree = self._quietly(lambda n: self._around.bases.tree(n, platform), name)
-        return Given(f"image {name}", tree, identity, False, f"image {name} is not resolved")
-
-    def _quietly(self, ask: Callable[[_Value], Tree | None], what: _Value) -> Tree | None:
-        try:
-            return ask(what)
-        except Cancelled:
-            raise
-        except ExplorerError:
-            return None
+        number = origin.stage
+        return Given(
+            title,
+            identity=below.state,
+            unknown=below.problem or f"{title} is not known",
+            later=lambda: self._around.stage(number),
+        )
 
     # -- steps ----------------------------------------------------------------------------------
 
@@ -246,9 +202,12 @@ class _Planning:
             return self._without_layer(stage, step, chain)
         self._job.check()
         making = self._maker.make(stage, step, chain.below)
+        record = self._found(making)
+        if record is None and making.is_shallow:
+            making = self._maker.make(stage, step, chain.below, deep=True)
+            record = self._found(making)
         key, content_key = making.key, making.content_key
         before = last.get(step.index)
-        record = self._found(making)
         cache, because = Cache.HIT, tuple[str, ...]()
         if record is None:
             cache, because = self._verdict(making, before, chain)
@@ -366,16 +325,6 @@ def _adds(
     if before is not None and before.layer is not None:
         return Adds(before.layer.files, before.layer.size, is_exact=False)
     return None
-
-
-def _by_name(found: Mapping[str, _Value], name: str) -> _Value | None:
-    """What stands under a name, or under another spelling of the same reference."""
-    if name in found:
-        return found[name]
-    wanted = Reference.parse_or_none(name)
-    if wanted is None:
-        return None
-    return next((v for key, v in found.items() if Reference.parse_or_none(key) == wanted), None)
 
 
 def _always(_record: StepRecord) -> bool:

@@ -56,10 +56,15 @@ class KeyMaker:
         self._contents = contents
         self._job = job
         self._remote = remote
+        self._deep = False
 
-    def make(self, stage: Stage, step: Step, below: Below) -> Making:
-        """The key of a step that leaves a layer."""
+    def make(self, stage: Stage, step: Step, below: Below, *, deep: bool = False) -> Making:
+        """The key of a step that leaves a layer.
+
+        Files of stages and images are looked into only if it is to be ``deep``.
+        """
         making, command = Making(), step.command
+        self._deep = deep
         making.both(Part.of(PartKind.INSTRUCTION, step.instruction.name))
         if not (isinstance(command, model.Copy | model.Add) and command.transfer.link):
             making.both(below.part())
@@ -105,7 +110,7 @@ class KeyMaker:
             making.both(_mount_part(mount))
             origin = origins.get(mount.source_stage)
             if mount.type == "bind" or (mount.type == "cache" and origin is not None):
-                self._mounted(making, mount, self._given(origin or _CONTEXT, stage))
+                self._mounted(making, mount, self._files(making, origin or _CONTEXT, stage))
         making.both(*variable_parts(stage, step))
 
     def _mounted(self, making: Making, mount: Mount, given: Given) -> None:
@@ -122,6 +127,13 @@ class KeyMaker:
             listing = self._listed(making, given.tree, branch, np.arange(len(branch)), path)
         making.source(given, f"{decoded(path)} for {mount.target}", "", listing)
 
+    def _files(self, making: Making, origin: Origin, stage: Stage) -> Given:
+        given = self._given(origin, stage)
+        if self._deep:
+            return given.opened()
+        making.is_shallow = making.is_shallow or given.later is not None
+        return given
+
     # -- COPY and ADD ---------------------------------------------------------------------------
 
     def _transfer(
@@ -133,7 +145,8 @@ class KeyMaker:
         making.both(Part.of(PartKind.DESTINATION, written), *_flags(command))
         needs = (n for n in stage.needs if n.step == step.index and n.kind is NeedKind.COPY)
         need = next(needs, None)
-        given = self._given(need.origin if need is not None else _CONTEXT, stage)
+        origin = need.origin if need is not None else _CONTEXT
+        given = self._files(making, origin, stage)
         if given.tree is None:
             self._unseen(making, command, given)
             return

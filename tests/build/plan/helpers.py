@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 
+from explorer.analysis.opened import OpenImage, open_image
+from explorer.build.bases import Base, Resolved, Unresolved
 from explorer.build.files.memory import MemoryTree
 from explorer.build.plan.model import Cache, Plan, StepPlan
 from explorer.build.plan.planning import Planner
@@ -18,24 +20,38 @@ from explorer.dockerfile.document import Document
 from explorer.dockerfile.stages.inputs import Inputs
 from explorer.dockerfile.stages.program import understand
 from explorer.oci.platform import Platform
+from explorer.store.cache import Caches
+from tests.factory import ImageBuilder, docker_archive_v25, file
 
 DOCKERFILE = "/project/Dockerfile"
 AMD64 = Platform("linux", "amd64")
 
 
-@dataclass
 class Images:
-    """Images by name with their digests."""
+    """Images by name, each of one layer that holds a word; and folders that are named contexts."""
 
-    digests: dict[str, str] = field(default_factory=dict)
-    trees: dict[str, Tree] = field(default_factory=dict)
+    def __init__(self, words: dict[str, str], caches: Path) -> None:
+        self.words = words
+        self.folders: dict[str, Tree] = {}
+        self._caches = Caches.at(caches)
+        self._kept: dict[tuple[str, str], Base] = {}
 
-    def digest(self, name: str, platform: Platform) -> str | None:
-        found = self.digests.get(name)
-        return f"{found}-{platform}" if found else None
+    def resolve(self, name: str, platform: Platform) -> Resolved:
+        if name in self.folders:
+            return self.folders[name]
+        word = self.words.get(name)
+        if word is None:
+            return Unresolved(name, "it is not here")
+        key = word, str(platform)
+        if key not in self._kept:
+            self._kept[key] = Base(name, self._image(*key), key)
+        return replace(self._kept[key], name=name)
 
-    def tree(self, name: str, platform: Platform) -> Tree | None:
-        return self.trees.get(name)
+    def _image(self, word: str, platform: str) -> OpenImage:
+        built = ImageBuilder(platform).add(file("word", word)).tag("example.test/x:1").build()
+        path = self._caches.plain._folder.path.parent / f"{word}-{platform.replace('/', '-')}.tar"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return open_image(str(docker_archive_v25(built).write(path)), caches=self._caches)
 
 
 class Bench:
@@ -43,10 +59,9 @@ class Bench:
 
     def __init__(self, root: Path) -> None:
         self.records = BuildRecords(root)
-        self.images = Images({"alpine": "one", "node:22": "two"})
+        self.images = Images({"alpine": "one", "node:22": "two"}, root / "images")
         self.files: dict[bytes, bytes] = {b"/a.txt": b"a", b"/src/app.ts": b"app"}
         self.arguments: dict[str, str] = {}
-        self.contexts: dict[str, Tree] = {}
         self.platform = AMD64
         self.stage_trees: dict[int, Tree] = {}
         self._builds = itertools.count(1)
@@ -56,12 +71,11 @@ class Bench:
             arguments=self.arguments,
             platform=self.platform,
             build_platform=AMD64,
-            contexts=dict.fromkeys(self.contexts),
+            contexts=dict.fromkeys(self.images.folders),
         )
         program = understand(Document.parse(text), inputs)
         around = Surroundings(
             context=context or MemoryTree(self.files, title="the build context"),
-            contexts=self.contexts,
             bases=self.images,
             stage=self.stage_trees.get,
         )
