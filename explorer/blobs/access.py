@@ -97,7 +97,11 @@ class SharedFile:
 
 def _must_be_a_file(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise DamagedImage(f"{path.name} is no image", why="it is not a regular file")
+        raise DamagedImage(
+            f"{path.name} is no image",
+            why="it is not a regular file",
+            hint="Name a file made by docker save, or a folder with an OCI layout",
+        )
 
 
 def read_exactly(fd: int, size: int, offset: int, lock: threading.Lock) -> bytes:

@@ -66,7 +66,14 @@ class OciLayout:
             raise DamagedImage(
                 f"{self.location} is no OCI layout", why="it has no index.json", hint=hint
             )
-        index = parse_manifest(document, media.OCI_INDEX)
+        try:
+            index = parse_manifest(document, media.OCI_INDEX)
+        except DamagedImage as error:
+            raise DamagedImage(
+                f"The index.json of {self.location} cannot be read",
+                why=error.why,
+                hint=error.hint,
+            ) from error
         if not isinstance(index, ImageIndex):
             raise DamagedImage(f"{self.location} is no OCI layout", why="index.json is no index")
         return index

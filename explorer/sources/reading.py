@@ -52,7 +52,8 @@ def index_layer(
     if layer.blob is None:
         return IndexedLayer(layer, None, None, 0, layer.absence)
     if not layer.is_tar:
-        why = "encrypted" if media.is_encrypted(layer.media_type) else "not a tar"
+        locked = media.is_encrypted(layer.media_type)
+        why = "encrypted, to be read with its key alone" if locked else "not a tar"
         return IndexedLayer(layer, None, None, layer.stored, f"it is {why} ({layer.media_type})")
     try:
         if layer.compression == "none":

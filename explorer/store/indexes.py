@@ -146,16 +146,29 @@ def _decode(data: bytes, seed: int) -> LayerIndex:
         length=details["length"],
         damage=details["damage"],
         problems=tuple(details["problems"]),
-        xattrs=_by_entry(
-            details["xattrs"],
-            lambda found: {_bytes(key): _bytes(value) for key, value in found.items()},
-        ),
+        xattrs=_by_entry(details["xattrs"], _Shared().read),
         devices=_by_entry(details["devices"], lambda pair: (pair[0], pair[1])),
         sparse=_by_entry(
             details["sparse"],
             lambda found: SparseMap(found[0], tuple((run[0], run[1]) for run in found[1])),
         ),
     )
+
+
+class _Shared:
+    """Reads extended attributes, each different set once: thousands of files have the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[tuple[str, str], ...], dict[bytes, bytes]] = {}
+
+    def read(self, found: dict[str, str]) -> dict[bytes, bytes]:
+        """The attributes of one entry."""
+        key = tuple(found.items())
+        known = self._known.get(key)
+        if known is None:
+            known = {_bytes(name): _bytes(value) for name, value in key}
+            self._known[key] = known
+        return known
 
 
 def _by_entry(found: dict[str, Any], read: Callable[[Any], Any]) -> dict[int, Any]:
