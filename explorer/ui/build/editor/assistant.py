@@ -14,6 +14,7 @@ from explorer.dockerfile.stages.inputs import Inputs
 from explorer.dockerfile.stages.model import Program
 from explorer.dockerfile.stages.program import understand
 from explorer.progress import Job
+from explorer.ui.build.editor.language import Language
 from explorer.ui.build.editor.mirror import Mirror
 from explorer.ui.build.editor.newest import Newest
 
@@ -46,9 +47,9 @@ class Assistant(QObject):
     Each ``topic`` has one question under way; an answer to a text that has changed is dropped.
     """
 
-    def __init__(self, mirror: Mirror, parent: QObject) -> None:
+    def __init__(self, mirror: Mirror, language: Language, parent: QObject) -> None:
         super().__init__(parent)
-        self._mirror = mirror
+        self._mirror, self._language = mirror, language
         self.inputs = Inputs()
         self.surroundings: Surroundings = NoSurroundings()
         self._understood: _Understood | None = None
@@ -86,8 +87,10 @@ class Assistant(QObject):
 
     def _work(self, asked: _Asked, job: Job) -> Any:
         known = self._understood
-        if known is None or known.text != asked.text or known.inputs is not asked.inputs:
-            program = understand(Document.parse(asked.text), asked.inputs)
+        if known is None or known.text is not asked.text or known.inputs is not asked.inputs:
+            ready = self._language.document
+            document = ready if ready.text is asked.text else Document.parse(asked.text)
+            program = understand(document, asked.inputs)
             known = self._understood = _Understood(asked.text, asked.inputs, program)
         job.check()
         program = known.program

@@ -18,7 +18,6 @@ class Card(QWidget):
         super().__init__(anchor)
         self._anchor = anchor
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         self.hide()
 
     @property
@@ -38,6 +37,7 @@ class Card(QWidget):
             above = place.top() - self.height() + MARGIN - theme.space(1)
             if above >= -MARGIN or place.top() > window.height() - place.bottom():
                 top = max(-MARGIN, above)
+            top = max(-MARGIN, min(top, window.height() - self.height() + MARGIN))
         left = max(-MARGIN, min(place.left() - MARGIN, window.width() - self.width() + MARGIN))
         self.move(QPoint(left, top))
         self.show()

@@ -61,7 +61,7 @@ class Colorist(QSyntaxHighlighter):
             self._applied = {line: spans for line, spans in moved if line is not None}
 
     def _renew(self) -> None:
-        spans = list(self._language.colours)
+        spans = list(self._language.reading.colours)
         for change in self._language.since:
             shift(spans, change)
         self._spans = spans

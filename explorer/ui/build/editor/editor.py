@@ -191,7 +191,7 @@ class DockerfileEditor(QWidget):
         view = self.view
         self.language = Language(view.mirror, self)
         self._colorist = Colorist(view.document(), view.mirror, self.language)
-        self.assistant = Assistant(view.mirror, self)
+        self.assistant = Assistant(view.mirror, self.language, self)
         self.decorations = Decorations(view)
         self._formatter = Newest(self, "Formatting", _formatted, self._take_format)
 
@@ -208,7 +208,7 @@ class DockerfileEditor(QWidget):
         self.lines = Lines(view)
         self.keystrokes = Keystrokes(view, self.language, self.lines)
         self.snippets = SnippetSession(view, decorations)
-        self.completion = Completing(view, self.assistant, self.snippets)
+        self.completion = Completing(view, self.language, self.assistant, self.snippets)
         self.fixes = Fixing(view, self.problems)
         self.hovering = Hovering(view, self.assistant, self.problems, self.chips, self.fixes.make)
         self.going = Going(view, self.assistant, self.folding, decorations, self.field)

@@ -6,19 +6,13 @@ it, and opens when the caret comes into it or what it hides is gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextDocumentLayout
 
-from explorer.dockerfile.services.folding import Fold, folds
 from explorer.ui.build.editor.codeview import CodeView
 from explorer.ui.build.editor.language import Language
 from explorer.ui.build.editor.mirror import Change
-
-_MOST_LINES = 20_000
-"""A larger file is not folded: nobody reads it by folding."""
 
 
 class Folding(QObject):
@@ -108,11 +102,8 @@ class Folding(QObject):
     def _renew(self) -> None:
         if not self._language.is_current:
             return  # the next document is under way
-        document = self._language.document
-        few = self._view.blockCount() <= _MOST_LINES
-        found: Iterable[Fold] = folds(document) if few else ()
         ends: dict[int, int] = {}
-        for fold in found:
+        for fold in self._language.reading.folds:
             ends.setdefault(fold.first_line - 1, fold.last_line - 1)
         self._ends = ends
         for line, end in list(self._closed.items()):

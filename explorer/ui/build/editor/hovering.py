@@ -18,6 +18,7 @@ from explorer.ui.build.editor.chips import Chips
 from explorer.ui.build.editor.codeview import CodeView
 from explorer.ui.build.editor.markdown import MarkdownView
 from explorer.ui.build.editor.problems import SIGNS, Mark, Problems
+from explorer.ui.overlay import MARGIN
 from explorer.ui.widgets.labels import Label
 
 _WIDTH: Final = 380
@@ -34,12 +35,7 @@ class HoverCard(Card):
         self._mend = mend
         self._layout = QVBoxLayout(self)
         self._layout.setSpacing(theme.space(2))
-        edge = theme.space(2) + 2
-        margins = self.contentsMargins()
-        self._layout.setContentsMargins(
-            margins.left() + edge, margins.top() + edge, margins.right() + edge,
-            margins.bottom() + edge,
-        )  # fmt: skip
+        self._layout.setContentsMargins(*(MARGIN + theme.space(2) + 2,) * 4)
 
     def show_about(
         self, marks: Sequence[Mark], about: Hover | None, words: str, box: QRect

@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from explorer.dockerfile.document import Document
+from explorer.dockerfile.services.folding import Fold, folds
 from explorer.progress import Job
 from explorer.ui.build.editor.lexing import Colours, Lexer
 from explorer.ui.build.editor.mirror import Change, Mirror
@@ -21,6 +22,8 @@ _SMALL: Final = 16 << 10
 """Characters that are parsed within a keystroke: about two milliseconds."""
 _DELAY_MS: Final = 12
 _LINES_AROUND: Final = 40
+_MOST_FOLDED: Final = 20_000
+"""Lines of a file that can be folded: nobody reads a larger one by folding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,15 @@ class Excerpt:
 
     document: Document
     start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a thread makes of a text."""
+
+    document: Document
+    colours: Colours
+    folds: tuple[Fold, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +53,25 @@ class Language(QObject):
     """Follows a :class:`Mirror`."""
 
     parsed = Signal()
-    """:attr:`document` and :attr:`colours` are those of the text as it was a moment ago."""
+    """There is a new :attr:`reading`: of the text as it is, or was a moment ago."""
 
     def __init__(self, mirror: Mirror, parent: QObject) -> None:
         super().__init__(parent)
         self._mirror = mirror
-        self.document = Document.parse("")
-        self.colours: Colours = []
+        self.reading = Reading(Document.parse(""), [], ())
         self.since: list[Change] = []
         self.version = 0
-        self._exact = self.document
+        self._exact = self.reading.document
         self._lexer = Lexer()
         self._newest = Newest(
             self, "Reading the Dockerfile", self._read, self._take, delay=_DELAY_MS
         )
         mirror.changed.connect(self._changed)
+
+    @property
+    def document(self) -> Document:
+        """The document parsed last."""
+        return self.reading.document
 
     @property
     def is_current(self) -> bool:
@@ -86,13 +102,14 @@ class Language(QObject):
         self.since.append(change)
         self._newest.ask(_Asked(self._mirror.text, self._mirror.version))
 
-    def _read(self, asked: _Asked, job: Job) -> tuple[Document, Colours]:
+    def _read(self, asked: _Asked, job: Job) -> Reading:
         document = Document.parse(asked.text)
         job.check()
-        return document, self._lexer.lines(document, job)
+        found = folds(document) if len(document.lines.starts) <= _MOST_FOLDED else ()
+        return Reading(document, self._lexer.lines(document, job), found)
 
-    def _take(self, asked: _Asked, result: tuple[Document, Colours]) -> None:
-        self.document, self.colours = result
+    def _take(self, asked: _Asked, reading: Reading) -> None:
+        self.reading = reading
         self.version = asked.version
         newer = self._mirror.version - asked.version
         self.since = self.since[len(self.since) - newer :] if newer else []

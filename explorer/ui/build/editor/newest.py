@@ -6,14 +6,18 @@ only take the interpreter from the window.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer
 
 from explorer.progress import Job
 from explorer.ui.tasks import Operation, loop_runs
+
+_SHORT_MS: Final = 15
+_LONGEST_PAUSE_MS: Final = 2000
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -40,6 +44,8 @@ class Newest(QObject, Generic[A, R]):
         self._work, self._done = work, done
         self._wanted: list[A] = []
         self._busy = False
+        self._delay = delay
+        self._began = 0.0
         self._timer = QTimer(self, singleShot=True, interval=delay)
         self._timer.timeout.connect(self._start)
 
@@ -71,6 +77,7 @@ class Newest(QObject, Generic[A, R]):
             return
         argument = self._wanted.pop()
         self._busy = True
+        self._began = time.perf_counter()
 
         def work(job: Job) -> R:
             return self._work(argument, job)
@@ -84,5 +91,11 @@ class Newest(QObject, Generic[A, R]):
 
     def _finished(self) -> None:
         self._busy = False
-        if shiboken6.isValid(self) and self._wanted:
+        if not shiboken6.isValid(self):
+            return
+        # Work that takes long leaves the interpreter to the window for twice that time.
+        took = (time.perf_counter() - self._began) * 1000
+        pause = min(int(took) * 2, _LONGEST_PAUSE_MS) if took > _SHORT_MS else 0
+        self._timer.setInterval(max(self._delay, pause))
+        if self._wanted:
             self._timer.start()

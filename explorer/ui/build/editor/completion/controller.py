@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QTextCursor
 
+from explorer.dockerfile.nodes import Comment, Instruction
 from explorer.dockerfile.services.completion import Completion, Completions, complete
+from explorer.dockerfile.tokenkind import TokenKind
 from explorer.ui.build.editor.assistant import Assistant
 from explorer.ui.build.editor.codeview import CodeView
 from explorer.ui.build.editor.completion.popup import Popup
 from explorer.ui.build.editor.completion.snippets import SnippetSession
+from explorer.ui.build.editor.language import Language
 from explorer.ui.build.editor.mirror import Change
 
 _TRIGGERS: Final = frozenset("-$={/.,_")
+_VARIABLE: Final = re.compile(r"\$\{?\w*$")
+_SCRIPT: Final = frozenset({TokenKind.SHELL, TokenKind.HEREDOC_BODY, TokenKind.COMMENT})
 _GO_ON: Final = ("=", "/")
 """What is inserted and ends so is not finished: the list opens again."""
 _STEPS: Final = {
@@ -29,9 +35,12 @@ _ACCEPT: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 class Completing(QObject):
     """Never takes a key that would have written something else than the item chosen."""
 
-    def __init__(self, view: CodeView, assistant: Assistant, snippets: SnippetSession) -> None:
+    def __init__(
+        self, view: CodeView, language: Language, assistant: Assistant, snippets: SnippetSession
+    ) -> None:
         super().__init__(view)
-        self._view, self._assistant, self._snippets = view, assistant, snippets
+        self._view, self._language = view, language
+        self._assistant, self._snippets = assistant, snippets
         self.popup = Popup(view.viewport())
         self._start = self._end = 0
         self._asked_for = False
@@ -124,8 +133,22 @@ class Completing(QObject):
 
     def _is_trigger(self) -> bool:
         cursor = self._view.textCursor()
-        before = cursor.block().text()[: cursor.positionInBlock()][-1:]
-        return before.isalnum() or before in _TRIGGERS
+        before = cursor.block().text()[: cursor.positionInBlock()]
+        char = before[-1:]
+        if not char.isalnum() and char not in _TRIGGERS:
+            return False
+        return bool(_VARIABLE.search(before)) or not self._is_in_script()
+
+    def _is_in_script(self) -> bool:
+        """Whether the caret is where only variables could be offered: in shell, in a comment."""
+        offset = self._view.offset(self._view.textCursor().position())
+        excerpt = self._language.excerpt(offset)
+        place = offset - excerpt.start - 1
+        node = excerpt.document.node_at(place)
+        if not isinstance(node, Instruction):
+            return isinstance(node, Comment) and not node.text.lstrip("# ").isidentifier()
+        tokens = excerpt.document.tokens((node,))
+        return any(t.kind in _SCRIPT and t.start <= place < t.end for t in tokens)
 
     def _moved(self) -> None:
         if self.is_open:

@@ -12,6 +12,7 @@ from explorer.ui import theme
 from explorer.ui.build.editor.card import Card
 from explorer.ui.build.editor.completion.items import ItemPainter, Items
 from explorer.ui.build.editor.markdown import MarkdownView
+from explorer.ui.overlay import MARGIN
 
 _ROWS: Final = 9
 _WIDTH: Final = 340
@@ -28,6 +29,7 @@ class Popup(Card):
         super().__init__(anchor)
         self.model = Items(self)
         self._beside = QRect()
+        self._moved = False
         self._list = QListView(self)
         self._list.setAccessibleName("Completions")
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -42,10 +44,7 @@ class Popup(Card):
         self._list.selectionModel().currentChanged.connect(lambda *_: self._explain())
         self._docs = MarkdownView("What the completion is", self)
         layout = QHBoxLayout(self)
-        margins = self.contentsMargins()
-        layout.setContentsMargins(
-            margins.left() + 2, margins.top() + 2, margins.right() + 2, margins.bottom() + 2
-        )
+        layout.setContentsMargins(*(MARGIN + 3,) * 4)
         layout.setSpacing(theme.space(2))
         layout.addWidget(self._list, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self._docs, 0, Qt.AlignmentFlag.AlignTop)
@@ -69,8 +68,6 @@ class Popup(Card):
         self._list.setFixedSize(min(_WIDTH, self.room.width() - 2 * theme.space(6)), height)
         self._list.setCurrentIndex(self.model.index(row))
         self._explain()
-
-    _moved = False
 
     def move_by(self, rows: int) -> None:
         """Choose another item; a single step goes round the ends."""
