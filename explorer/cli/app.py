@@ -44,6 +44,8 @@ _VERBS = {
         "rmi": "Take names and images out of the local store.",
         "prune": "Clear the local store of what nothing needs.",
         "fsck": "Whether the local store is whole; mend it.",
+        "check": "What is wrong with a Dockerfile, and what could be better.",
+        "fmt": "Lay out a Dockerfile, and change nothing else.",
         "completion": "A script that completes verbs, options and paths in your shell.",
     }.items()
 }

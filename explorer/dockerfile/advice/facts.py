@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,33 @@ class ContextFacts:
     directories: frozenset[str] = frozenset()
     ignore_name: str | None = None
     whole: bool = True
+
+    @classmethod
+    def of(
+        cls,
+        entries: Iterable[tuple[str, int | None]],
+        ignore_name: str | None = None,
+        *,
+        whole: bool = True,
+    ) -> Self:
+        """Add up what is sent: paths with their bytes, ``None`` for a directory.
+
+        Directories come before what is in them.
+        """
+        sent: dict[str, int] = {}
+        directories: set[str] = set()
+        files = total = 0
+        for path, size in entries:
+            sent[path] = sent.get(path, 0) + (size or 0)
+            if size is None:
+                directories.add(path)
+                continue
+            files, total = files + 1, total + size
+            above = path.rpartition("/")[0]
+            while above:
+                sent[above] = sent.get(above, 0) + size
+                above = above.rpartition("/")[0]
+        return cls(sent, files, total, frozenset(directories), ignore_name, whole)
 
     def has(self, path: str) -> bool:
         """Whether a path, cleaned first, is sent."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from explorer.dockerfile.advice.advise import advise
@@ -24,21 +23,16 @@ _BUILDKIT: Final = {
     "DL4003": "MultipleInstructionsDisallowed",
     "DL4004": "MultipleInstructionsDisallowed",
 }
-SAME_CAUSE: Final = _BUILDKIT | {code: rule.name for rule in ADVICE_RULES for code in rule.hadolint}
-"""The rules of hadolint that complain about what a rule of BuildKit's or ours does."""
+_LINTERS: Final = (Source.HADOLINT, Source.SHELLCHECK)
+_COVERED: Final[dict[str, set[str]]] = {code: {rule} for code, rule in _BUILDKIT.items()}
+for _rule in ADVICE_RULES:
+    for _code in (*_rule.hadolint, *_rule.covers):
+        _COVERED.setdefault(_code, set()).add(_rule.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
-    """All diagnostics in the order of the text."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    notes: tuple[str, ...] = ()
-    """What did not work, such as a linter that crashed."""
-
-    def at_least(self, level: Level) -> tuple[Diagnostic, ...]:
-        """Those that matter at least so much."""
-        return tuple(one for one in self.diagnostics if one.severity.rank <= level.rank)
+def covering(code: str) -> frozenset[str]:
+    """The rules of BuildKit and ours that complain about the same cause as a linter's."""
+    return frozenset(_COVERED.get(code, ()))
 
 
 def diagnose(
@@ -74,19 +68,16 @@ def _repeats_of(known: Iterable[Diagnostic]) -> Callable[[Diagnostic], bool]:
     broken = {one.line for one in known if one.severity is Level.ERROR and not one.rule}
     secrets = {one.span.start for one in known if one.rule == "SecretsUsedInArgOrEnv"}
     lines = {one.line for one in known if one.span.start in secrets}
-    shellcheck = any(one.source is Source.SHELLCHECK for one in known)
 
     def repeats(one: Diagnostic) -> bool:
         if (one.rule, one.span, one.message) in places:
             return True
         if one.rule == "SecretInDockerfile":
             return one.line in lines
-        if one.source is not Source.HADOLINT:
+        if one.source not in _LINTERS:
             return False
-        if one.rule.startswith("SC"):
-            return shellcheck and (one.line, one.rule) in told
         if one.rule in ("DL1000", "DL3061"):
             return bool(broken)
-        return (one.line, SAME_CAUSE.get(one.rule, "")) in told
+        return any((one.line, rule) in told for rule in covering(one.rule))
 
     return repeats

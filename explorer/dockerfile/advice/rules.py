@@ -24,6 +24,8 @@ class AdviceRule:
     url: str
     hadolint: tuple[str, ...] = ()
     """The rules of hadolint that complain about the same."""
+    covers: tuple[str, ...] = ()
+    """Rules of linters that need not complain as well where this one does."""
 
 
 COPY_BEFORE_INSTALL: Final = AdviceRule(
@@ -56,6 +58,7 @@ UPDATE_ALONE: Final = AdviceRule(
     "that may be months old: it gets old versions, or versions that are gone. Update and install "
     "in one RUN.",
     _PRACTICES + "#apt-get",
+    covers=("DL3009",),
 )
 DELETED_BUT_STORED: Final = AdviceRule(
     "DeletedButStored",
@@ -176,6 +179,7 @@ NO_LASTING_EFFECT: Final = AdviceRule(
     "aliases it defines end with it; only files stay. WORKDIR sets the folder for all that "
     "follows, ENV sets variables.",
     _PRACTICES + "#workdir",
+    covers=("DL3003", "SC2164", "SC2155"),
 )
 WORKDIR_INSTEAD: Final = AdviceRule(
     "WorkdirInstead",
