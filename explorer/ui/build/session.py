@@ -5,32 +5,58 @@
     set_text(text)        the text is another one
     set_options(options)  target, arguments, platform, contexts
     set_line(line)        the caret is on another line
+    context, bases        the folder on disk changed, an image was found
         |
-        v  one thread at a time, the newest wins, what is stale is dropped
-    read                  parsed, checked, the graph drawn up
+        v  on one thread at a time; the newest counts, what is stale is dropped
+    read(Reading)         parsed, checked, the graph drawn up
+    looked(View)          the filesystem as it will be at the caret
+    planned(Plan)         what stays cached, what runs, and why
+
+Nothing is run and nothing is fetched for any of it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.build.context.hashing import HashMemo
+from explorer.build.plan.model import Plan
 from explorer.progress import Job
+from explorer.store.cache import Caches
+from explorer.ui.build.foresight import Foresight, View, here_at
 from explorer.ui.build.options import Options
-from explorer.ui.build.reading import Knowledge, Reader
+from explorer.ui.build.reading import Reader
 from explorer.ui.build.snapshot import Reading
-from explorer.ui.tasks import Operation, Running, run_in_thread
+from explorer.ui.build.surround.bases import BaseKeeper, names_in
+from explorer.ui.build.surround.keeper import ContextKeeper
+from explorer.ui.build.world import World
+from explorer.ui.tasks import Operation, Running, loop_runs, run_in_thread
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Wanted:
-    """What is to be known about."""
+    """What is to be known about; two are the same only if all of it is."""
 
     text: str
     options: Options
-    knowledge: Knowledge
+    world: World
     line: int
+
+    def same_text(self, other: _Wanted | None) -> bool:
+        """Whether only the line may be another."""
+        return (
+            other is not None
+            and (self.text is other.text or self.text == other.text)
+            and self.options == other.options
+            and self.world is other.world
+        )
+
+    def same(self, other: _Wanted | None) -> bool:
+        """Whether nothing is another."""
+        return other is not None and self.line == other.line and self.same_text(other)
 
 
 class BuildSession(QObject):
@@ -38,17 +64,36 @@ class BuildSession(QObject):
 
     read = Signal(object)
     """A :class:`Reading` of the newest text."""
+    looked = Signal(object)
+    """A :class:`View` of the line that the caret is on."""
+    planned = Signal(object)
+    """The :class:`Plan` of the newest text."""
+    settled = Signal()
+    """Everything asked for is known."""
 
-    def __init__(self, name: str, options: Options, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        options: Options,
+        parent: QObject | None = None,
+        *,
+        caches: Caches | None = None,
+    ) -> None:
         super().__init__(parent)
         self._name = name
-        self._reader = Reader()
-        self._wanted = _Wanted("", options, Knowledge(), 1)
+        self.context = ContextKeeper(self)
+        self.bases = BaseKeeper(self, caches=caches)
+        self._reader, self._foresight = Reader(), Foresight(caches)
+        self._hashes = HashMemo()
+        self._wanted = _Wanted("", options, World(hashes=self._hashes), 1)
         self._done: _Wanted | None = None
         self._running: Running | None = None
         self.reading: Reading | None = None
-
-    # -- what goes in -------------------------------------------------------------------------
+        self.view: View | None = None
+        self.plan: Plan | None = None
+        self._dockerfile: Path | None = None
+        self.context.changed.connect(self._world_changed)
+        self.bases.changed.connect(self._world_changed)
 
     @property
     def options(self) -> Options:
@@ -56,9 +101,21 @@ class BuildSession(QObject):
         return self._wanted.options
 
     @property
-    def is_idle(self) -> bool:
+    def world(self) -> World:
+        """What is known of the world around."""
+        return self._wanted.world
+
+    @property
+    def is_settled(self) -> bool:
         """Whether everything asked for is known."""
-        return self._running is None and self._done == self._wanted
+        return self._running is None and self._wanted.same(self._done)
+
+    # -- what goes in -------------------------------------------------------------------------
+
+    def begin(self, dockerfile: Path | None) -> None:
+        """Look at the context and the bases from now on."""
+        self._dockerfile = dockerfile
+        self._follow_options()
 
     def set_text(self, text: str) -> None:
         """The text is another one."""
@@ -68,21 +125,39 @@ class BuildSession(QObject):
         """The build is given something else."""
         if options != self.options:
             self._want(replace(self._wanted, options=options))
+            self._follow_options()
 
     def set_line(self, line: int) -> None:
         """The caret is on this line, counted from 1."""
-        self._want(replace(self._wanted, line=line))
+        if line != self._wanted.line:
+            self._want(replace(self._wanted, line=line))
 
-    async def close(self) -> None:
+    def look_again(self) -> None:
+        """Look at the folder and at all bases anew."""
+        self.context.look()
+        self.bases.look_again()
+
+    def close(self) -> None:
         """Stop all work."""
+        self.context.stop()
+        self.bases.stop()
         if self._running is not None:
             self._running.cancel()
+
+    def _follow_options(self) -> None:
+        if self.options.context:
+            self.context.show_folder(Path(self.options.context), self._dockerfile)
+        self.bases.show_contexts(self.options)
+
+    def _world_changed(self) -> None:
+        world = World(self.context.context, self.bases.known, self._hashes)
+        self._want(replace(self._wanted, world=world))
 
     # -- the work -----------------------------------------------------------------------------
 
     def _want(self, wanted: _Wanted) -> None:
         self._wanted = wanted
-        if self._running is None and self._done != wanted:
+        if self._running is None and loop_runs() and not wanted.same(self._done):
             self._running = (
                 Operation(self, f"Understanding {self._name}")
                 .work(self._work)
@@ -93,29 +168,55 @@ class BuildSession(QObject):
 
     def _rest(self) -> None:
         self._running = None
-        if self._done != self._wanted:
+        if self._wanted.same(self._done):
+            self.settled.emit()
+        else:
             self._want(self._wanted)
 
     async def _work(self, job: Job) -> None:
-        while self._done != self._wanted:
-            wanted = self._wanted
-            if await self._read(wanted):
-                self._done = wanted
+        while not (wanted := self._wanted).same(self._done):
+            # Set first: what fails is not tried again and again.
+            before, self._done = self._done, wanted
+            if not wanted.same_text(before) and not await self._read(wanted):
+                self._done = before
+                continue
+            await self._look(wanted, job)
+            if not wanted.same_text(before):
+                await self._plan(wanted, job)
 
     async def _read(self, wanted: _Wanted) -> bool:
-        """Read the text unless it is read already; tell whether that is still what is wanted."""
-        done = self._done
-        if done is not None and replace(done, line=wanted.line) == wanted:
-            return True
-        reading = await run_in_thread(
-            self._reader.read, wanted.text, wanted.options, wanted.knowledge
-        )
-        if not self._is_wanted(wanted):
+        """Read the text; tell whether it is still what is wanted."""
+        reading = await run_in_thread(self._reader.read, wanted.text, wanted.options, wanted.world)
+        if not wanted.same_text(self._wanted):
             return False
         self.reading = reading
         self.read.emit(reading)
+        self.bases.want(names_in(reading.program))
         return True
 
-    def _is_wanted(self, wanted: _Wanted) -> bool:
-        """Whether the text and all around it are still those; the caret may have moved on."""
-        return replace(self._wanted, line=wanted.line) == wanted
+    async def _look(self, wanted: _Wanted, job: Job) -> None:
+        reading = self.reading
+        if reading is None or not wanted.same_text(self._wanted):
+            return
+        view = await run_in_thread(self._foresight.look, reading, wanted.world, wanted.line, job)
+        if wanted.same_text(self._wanted) and _same_place(reading, wanted.line, self._wanted.line):
+            self.view = view
+            self.looked.emit(view)
+
+    async def _plan(self, wanted: _Wanted, job: Job) -> None:
+        reading = self.reading
+        if reading is None or not wanted.same_text(self._wanted):
+            return
+        dockerfile = str(self._dockerfile or "")
+        plan = await run_in_thread(self._foresight.plan, reading, wanted.world, dockerfile, job)
+        if wanted.same_text(self._wanted):
+            self.plan = plan
+            self.planned.emit(plan)
+
+
+def _same_place(reading: Reading, one: int, other: int) -> bool:
+    """Whether two lines belong to the same step."""
+    first, second = here_at(reading, one), here_at(reading, other)
+    if first is None or second is None:
+        return first is second
+    return (first.stage.index, first.index) == (second.stage.index, second.index)

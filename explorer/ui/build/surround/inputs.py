@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QScrollArea,
     QTableWidget,
     QTableWidgetItem,
@@ -25,7 +24,6 @@ from explorer.dockerfile.stages.model import Program
 from explorer.ui import theme
 from explorer.ui.build.options import NamedContext, Options
 from explorer.ui.explore.rowpaint import header_style
-from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.labels import Label, heading, muted
 
 _PLATFORMS = ("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/riscv64")

@@ -61,7 +61,7 @@ class NewPage(Page):
         self.list = QListWidget(self)
         self.variant = QComboBox(self)
         self.name = QLineEdit("Dockerfile", self)
-        self.create = QPushButton("Create", self)
+        self.create_button = QPushButton("Create", self)
         self.dockerfile = TextView("The Dockerfile", self)
         self.ignore = TextView("The ignore file", self)
         self._folder = ElidedLabel("", self, mode=Qt.TextElideMode.ElideMiddle)
@@ -146,7 +146,7 @@ class NewPage(Page):
             why = "Give the file a name without a slash."
         elif name in self._survey.names:
             why = f"{name} is there already, and stays as it is: choose another name."
-        self.create.setEnabled(not why)
+        self.create_button.setEnabled(not why)
         keeps = DEFAULT_NAME in self._survey.names
         self._said.setText(why or (f"{DEFAULT_NAME} is there and stays as it is." if keeps else ""))
         self._said.setVisible(bool(self._said.text()))
@@ -173,8 +173,8 @@ class NewPage(Page):
         self.list.currentRowChanged.connect(lambda _row: self._show_template())
         self.variant.activated.connect(lambda _row: self._show_texts())
         self.name.textChanged.connect(lambda _text: self._explain())
-        self.name.returnPressed.connect(self.create.click)
-        self.create.clicked.connect(self._write)
+        self.name.returnPressed.connect(self.create_button.click)
+        self.create_button.clicked.connect(self._write)
         self.created.connect(lambda path: created(self, path))
 
     def _lay_out(self) -> None:
@@ -189,7 +189,7 @@ class NewPage(Page):
             self.list.addItem(item)
         self.variant.setAccessibleName("Kind of project")
         self.name.setAccessibleName("Name of the file")
-        self.create.setDefault(True)
+        self.create_button.setDefault(True)
         tabs = QTabWidget(self)
         tabs.setDocumentMode(True)
         tabs.tabBar().setAccessibleName("What is written")
@@ -232,7 +232,7 @@ class NewPage(Page):
         line.addWidget(muted("Name", self))
         line.addWidget(self.name)
         line.addWidget(self._said, 1)
-        line.addWidget(self.create)
+        line.addWidget(self.create_button)
         return line
 
 
@@ -253,11 +253,7 @@ def _write_new(target: Path, dockerfile: str, ignore: str) -> Path:
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(words)
         except FileExistsError as error:
-            raise Refused(
-                f"{path.name} is there already", why="nothing was overwritten"
-            ) from error
+            raise Refused(f"{path.name} is there already", why="nothing was overwritten") from error
         except OSError as error:
             raise Refused(f"{path.name} cannot be written", why=error.strerror or "") from error
     return target
-
-

@@ -1,0 +1,201 @@
+"""The preview beside the text: files, one file, the cut through the layers, and the settings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.ui import theme
+from explorer.ui.build.foresight import Here, View
+from explorer.ui.build.preview.model import PreviewModel
+from explorer.ui.build.preview.strip import LayerStrip
+from explorer.ui.build.preview.words import (
+    Note,
+    blocks_of,
+    kind_of,
+    layer_at,
+    notes_of,
+    title_of,
+)
+from explorer.ui.explore.filetree import FileTree
+from explorer.ui.facts.cards import FactCards
+from explorer.ui.facts.facts import groups_of
+from explorer.ui.inspect.view import InspectorView
+from explorer.ui.section.view import SectionView
+from explorer.ui.settings import Settings
+from explorer.ui.widgets.badge import Badge
+from explorer.ui.widgets.elided import ElidedLabel
+from explorer.ui.widgets.empty import EmptyState
+from explorer.ui.widgets.labels import Label, heading
+from explorer.ui.widgets.late import Late
+
+_NOT_SHOWN: Final = ("Identity", "Unusual")
+"""Groups of facts that an image has only once it is built."""
+
+
+class PreviewPanel(QWidget):
+    """Shows a :class:`View`; what is in view stays so from keystroke to keystroke."""
+
+    base_wanted = Signal(str)
+    """An archive or a layout is to stand for this image."""
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._notes: list[Note] = []
+        self._facts_of: object = None
+        self.view: View | None = None
+        self.model = PreviewModel(self)
+        self.title = heading("", self, scale=1.0)
+        self.instruction = ElidedLabel("", self)
+        self.badge = Badge("", parent=self)
+        self.strip = LayerStrip(self)
+        self.tabs = QTabWidget(self)
+        self.tree = FileTree(self.model, settings, self)
+        self.facts = FactCards(self)
+        self._lay_out()
+        self._connect()
+
+    def show_view(self, view: View) -> None:
+        """Show another line, or the same as it is now."""
+        before, self.view = self.view, view
+        here, preview = view.here, view.preview
+        if here is None or preview is None:
+            self._pages.setCurrentIndex(0)
+            self._empty.explain("Nothing to preview yet", view.error or _BEFORE)
+            return
+        self._pages.setCurrentIndex(1)
+        self._show_head(here, view)
+        layer = layer_at(here, preview)
+        self.model.show_image(preview.image, layer)
+        self.strip.show_blocks(blocks_of(here, preview), self.model.last)
+        if before is None or before.preview is None or before.preview.image is not preview.image:
+            self._show_facts()
+
+    def _show_head(self, here: Here, view: View) -> None:
+        assert view.preview is not None
+        self.title.setText(title_of(here))
+        self.instruction.setText(here.text)
+        kind = kind_of(here, view.preview)
+        self.badge.show_text(kind.word, kind.tone)
+        self.badge.setToolTip(kind.help)
+        self.badge.setAccessibleDescription(kind.help)
+        notes = notes_of(view)
+        if notes != self._notes:
+            self._notes = notes
+            self._fill_notes()
+
+    def _fill_notes(self) -> None:
+        while (item := self._note_box.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for note in self._notes:
+            self._note_box.addWidget(
+                Label(note.text, self, role="warn" if note.warns else "muted", wrap=True)
+            )
+            if note.base:
+                self._note_box.addWidget(self._chooser(note.base), 0, Qt.AlignmentFlag.AlignLeft)
+
+    def _chooser(self, base: str) -> QWidget:
+        button = QPushButton("Choose an archive or layout…", self)
+        button.setToolTip(f"Have a file on this machine stand for {base}; nothing is fetched")
+        button.clicked.connect(lambda: self.base_wanted.emit(base))
+        return button
+
+    def _show_facts(self) -> None:
+        """The settings at this line, where they are looked at."""
+        view = self.view
+        if view is None or view.preview is None or self.tabs.currentWidget() is not self.facts:
+            return
+        if self._facts_of is not view.preview.image:
+            self._facts_of = view.preview.image
+            groups = groups_of(view.preview.image.image)
+            self.facts.show_groups([g for g in groups if g.title not in _NOT_SHOWN])
+
+    def _choose_layer(self, layer: int) -> None:
+        self.model.select_layers(layer)
+
+    def _selection_changed(self) -> None:
+        view = self.view
+        if view is not None and view.here is not None and view.preview is not None:
+            self.strip.show_blocks(blocks_of(view.here, view.preview), self.model.last)
+
+    # -- composition --------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.strip.chosen.connect(self._choose_layer)
+        self.model.selectionChanged.connect(self._selection_changed)
+        self.tabs.currentChanged.connect(lambda _at: self._show_facts())
+        self.tree.reveal_wanted.connect(self._reveal)
+        self.tree.view.activated.connect(lambda _index: self._show_file())
+
+    def _reveal(self, node: int) -> None:
+        self.model.set_mode("merged")
+        self.tree.filter.clear()
+        self.model.go_to(node)
+
+    def _show_file(self) -> None:
+        image, node = self.model.image, self.model.node
+        if image is not None and node is not None and node != self.model.folder:
+            entry = image.state(self.model.last).entry(node) if self._is_there(node) else None
+            if entry is not None and not entry.is_dir:
+                self.tabs.setCurrentIndex(1)
+
+    def _is_there(self, node: int) -> bool:
+        image = self.model.image
+        return image is not None and node in image.state(self.model.last)
+
+    def _lay_out(self) -> None:
+        self.setAccessibleName("Preview")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self.instruction.setFont(theme.mono_font(0.95))
+        first = QHBoxLayout()
+        first.setSpacing(theme.space(2))
+        first.addWidget(self.title, 1)
+        first.addWidget(self.badge)
+        self._note_box = QVBoxLayout()
+        self._note_box.setSpacing(theme.space(1))
+        head = QVBoxLayout()
+        head.setContentsMargins(theme.space(3), theme.space(2), theme.space(3), theme.space(1))
+        head.setSpacing(theme.space(1))
+        head.addLayout(first)
+        head.addWidget(self.instruction)
+        head.addLayout(self._note_box)
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("Ways to see the preview")
+        self.tabs.addTab(self.tree, "Files")
+        self.tabs.addTab(Late(self._make_inspector, self), "File")
+        self.tabs.addTab(
+            Late(lambda within: SectionView(self.model, within), self), "Cross-section"
+        )
+        self.tabs.addTab(self.facts, "Settings here")
+        shown = QWidget(self)
+        column = QVBoxLayout(shown)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.strip)
+        column.addWidget(self.tabs, 1)
+        self._empty = EmptyState("eye", "Nothing to preview yet", _BEFORE, self)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(shown)
+        self.setFocusProxy(self.tree)
+
+    def _make_inspector(self, within: QWidget) -> QWidget:
+        return InspectorView(self.model, within, settings=self._settings)
+
+
+_BEFORE: Final = "Put the caret on a line of a stage to see the files as they will be there."

@@ -1,0 +1,117 @@
+"""What the preview says of the place it shows. No Qt here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from explorer.build.bases import Unresolved
+from explorer.build.preview import LayerKind, Preview
+from explorer.dockerfile.commands import model
+from explorer.dockerfile.problem import Problem, Severity
+from explorer.ui.build.foresight import Here, View
+from explorer.ui.build.preview.strip import Block
+from explorer.ui.widgets.badge import Tone
+
+
+class Kind(Enum):
+    """How what is shown is known."""
+
+    PREDICTED = ("predicted", Tone.ACCENT, "Computed from the files themselves; nothing ran")
+    CACHED = ("cached", Tone.GOOD, "An earlier build made this layer, and it would be taken again")
+    RUNS = ("will run", Tone.WARN, "What it changes is known only once it ran")
+    SETTINGS = ("settings only", Tone.NEUTRAL, "It changes how the image runs, and no files")
+    BASE = ("base", Tone.NEUTRAL, "What the stage begins with")
+    UNKNOWN = ("unknown", Tone.NEUTRAL, "It cannot be understood")
+
+    @property
+    def word(self) -> str:
+        """The word on the badge."""
+        return self.value[0]
+
+    @property
+    def tone(self) -> Tone:
+        """The colours of the badge."""
+        return self.value[1]
+
+    @property
+    def help(self) -> str:
+        """What the word means."""
+        return self.value[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence below the title; ``base`` names the image that a file may be chosen for."""
+
+    text: str
+    warns: bool = False
+    base: str = ""
+
+
+def kind_of(here: Here, preview: Preview) -> Kind:
+    """How the step at the caret is known."""
+    if here.step is None:
+        return Kind.BASE
+    command = here.step.command
+    number = preview.layer_of(here.index)
+    if number is not None:
+        cached = preview.layers[number].kind is LayerKind.CACHED
+        return Kind.CACHED if cached else Kind.PREDICTED
+    if command is None:
+        return Kind.UNKNOWN
+    if isinstance(command, model.Run):
+        return Kind.RUNS
+    return Kind.SETTINGS
+
+
+def title_of(here: Here) -> str:
+    """``As of line 9, in stage build``."""
+    return f"As of line {here.line}, in {here.stage.title}"
+
+
+def notes_of(view: View) -> list[Note]:
+    """What is to be known about what is shown, the most important first."""
+    here, preview = view.here, view.preview
+    if here is None or preview is None:
+        return []
+    notes = [Note(problem.message, warns=True) for problem in _errors(preview)][:3]
+    if isinstance(preview.base, Unresolved):
+        base = preview.base
+        words = f"{base}. What is put on it is shown all the same."
+        notes.append(Note(words, base=base.name))
+    own = [u for u in preview.unknown if (u.stage, u.step) == (here.stage.index, here.index)]
+    notes += [Note(f"{_sentence(each.reason)}.") for each in own[:2]]
+    others = len(preview.unknown) - len(own)
+    if others:
+        steps = "A step before this has" if others == 1 else f"{others} steps before this have"
+        notes.append(Note(f"{steps} to run first: files they make are missing here."))
+    return notes
+
+
+def blocks_of(here: Here, preview: Preview) -> list[Block]:
+    """The layers as blocks, with words for each."""
+    blocks = []
+    for layer in preview.layers:
+        if layer.kind is LayerKind.BASE:
+            words = f"Layer {layer.index}: of the base"
+        else:
+            how = "predicted" if layer.predicted else "cached"
+            made = preview.image.created_by(layer.index)
+            words = f"Layer {layer.index}, {how}: {made}"
+        blocks.append(Block(layer.index, words, layer.predicted, layer.uncertain))
+    return blocks
+
+
+def layer_at(here: Here, preview: Preview) -> int:
+    """The layer to select: the step's own, else the highest there is; -1 for none."""
+    own = preview.layer_of(here.index)
+    return own if own is not None else len(preview.layers) - 1
+
+
+def _errors(preview: Preview) -> list[Problem]:
+    return [p for p in preview.problems if p.severity is Severity.ERROR]
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
