@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from explorer.build.files.paths import decoded
-from explorer.build.tree import Tree, resolve
+from explorer.build.tree import Tree
 from explorer.dockerfile.pathpattern import PathPattern
 from explorer.dockerfile.pathterms import BadPatternError
 from explorer.filesystem.entry import EntryType
@@ -23,11 +23,9 @@ _STARS: Final = re.compile(r"(\\.|\[\^?(?:\\.|[^\]\\])+\])|\*+", re.DOTALL)
 def matches(tree: Tree, folder: bytes, pattern: tuple[str, ...]) -> Iterator[bytes]:
     """The paths below a folder that match, component by component, in the order of a walk.
 
-    Symlinks on the way to the folder are followed, those that a wildcard meets are not.
+    Symlinks are not followed.
     """
-    top = resolve(tree, folder)
-    if top is not None and pattern:
-        yield from _below(tree, top, [_matcher(part) for part in pattern])
+    yield from _below(tree, folder, [_matcher(part) for part in pattern])
 
 
 def _below(tree: Tree, folder: bytes, matchers: list[Callable[[str], bool]]) -> Iterator[bytes]:

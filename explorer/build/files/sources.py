@@ -90,7 +90,7 @@ class _Search:
                 yield from self._with_parents(word)
             else:
                 filters = Filters.of(None, self._excludes)
-                for path in self._paths(rooted(word.value)):
+                for path in self._paths(word, rooted(word.value)):
                     yield from self._found(word, path, filters)
         except IgnoreError as error:
             place = next(iter(self._command.transfer.excludes), word)
@@ -107,7 +107,7 @@ class _Search:
         kept = clean(b"/" + encoded(pattern)).lstrip(b"/").decode("utf-8", "surrogateescape")
         filters = Filters.of(kept, self._excludes)
         found_any = False
-        for path in self._paths(rooted(start)):
+        for path in self._paths(word, rooted(start)):
             for found in self._found(word, path, filters):
                 found_any = found_any or len(found.rows) > 1 or not kept
                 yield found
@@ -116,9 +116,16 @@ class _Search:
             if not any(mishap.word is word for mishap in self._mishaps):
                 self._mishaps.append(self._missing(word, whole))
 
-    def _paths(self, path: bytes) -> list[bytes]:
+    def _paths(self, word: Word, path: bytes) -> list[bytes]:
+        """The paths that a source names: a pattern may match none, but must have a place."""
         folder, pattern = split_wildcards(path)
-        return list(matches(self._tree, folder, pattern)) if pattern else [path]
+        if not pattern:
+            return [path]
+        top = resolve(self._tree, folder)
+        if top is None or self._tree.entry(top) is None:
+            self._mishaps.append(self._missing(word, folder))
+            return []
+        return list(matches(self._tree, top, pattern))
 
     def _found(self, word: Word, path: bytes, filters: Filters) -> Iterator[Found]:
         real = resolve(self._tree, path)
