@@ -34,6 +34,7 @@ _VERBS = {
         "waste": "Bytes stored but not visible; a gate for continuous integration.",
         "shared": "Which layers several images share, and what that saves.",
         "extract": "Copy files out of an image, safely.",
+        "plan": "What building a Dockerfile would do, and why, without running it.",
         "images": "The images of the local store.",
         "load": "Images from an archive or a layout into the local store.",
         "save": "An image as an archive or a layout that every engine reads.",
