@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from explorer.build.bases import Base, Resolved, Unresolved
+from explorer.build.bases import Base
 from explorer.build.plan.model import Plan
 from explorer.build.plan.planning import Planner
 from explorer.build.plan.records import BuildRecords
@@ -14,11 +13,9 @@ from explorer.build.preview import Preview, Previewer
 from explorer.build.tree import Tree
 from explorer.dockerfile.stages.model import Program, Stage, Step
 from explorer.errors import ExplorerError
-from explorer.oci.platform import Platform
 from explorer.progress import Job
 from explorer.store.cache import Caches
 from explorer.ui.build.snapshot import Reading
-from explorer.ui.build.surround.bases import KnownBases
 from explorer.ui.build.world import World
 
 
@@ -96,55 +93,16 @@ class Foresight:
         )
 
     def _surroundings(self, reading: Reading, world: World, job: Job) -> Surroundings:
-        program, options = reading.program, reading.options
-        named = {context.name for context in options.contexts}
+        program = reading.program
 
         def files_of(stage: int) -> Tree | None:
             preview = self.preview(program, world, stage, None, job)
-            if preview.unknown or isinstance(preview.base, Unresolved):
+            if preview.uncertain:
                 return None
-            return Base(
-                f"stage {program.stages[stage].title}", preview.image, id(preview.image)
-            ).tree()
+            image = preview.image
+            return Base(f"stage {program.stages[stage].title}", image, id(image)).tree()
 
-        found = {name: each for (name, _), each in world.bases.found.items() if name in named}
-        return Surroundings(
-            context=world.tree,
-            contexts=_folders(found),
-            context_images=_digests(found),
-            bases=_Digests(world.bases),
-            stage=files_of,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Digests:
-    """Known bases as plans ask for them."""
-
-    known: KnownBases
-
-    def digest(self, name: str, platform: Platform) -> str | None:
-        """The digest of an image, else its ID; ``None`` where it is not here."""
-        found = self.known.resolve(name, platform)
-        return _digest(found) if isinstance(found, Base) else None
-
-    def tree(self, name: str, platform: Platform) -> Tree | None:
-        """The files of an image."""
-        found = self.known.resolve(name, platform)
-        return found.tree() if isinstance(found, Base) else None
-
-
-def _digest(base: Base) -> str:
-    image = base.image.image
-    return str(image.digest or image.image_id)
-
-
-def _folders(found: Mapping[str, Resolved]) -> dict[str, Tree]:
-    return {name: each for name, each in found.items() if not isinstance(each, Base | Unresolved)}
-
-
-def _digests(found: Mapping[str, Resolved]) -> dict[str, str]:
-    return {name: _digest(each) for name, each in found.items() if isinstance(each, Base)}
+        return Surroundings(context=world.tree, bases=world.bases, stage=files_of)
 
 
 def here_at(reading: Reading, line: int) -> Here | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from explorer.build.plan.aligning import text_of
 from explorer.build.plan.model import Cache, Plan, StepPlan
 from explorer.dockerfile.advice.buildkit import as_diagnostics
 from explorer.dockerfile.advice.gather import merged
@@ -72,13 +73,21 @@ def forecasts_of(plan: Plan) -> dict[int, Forecast]:
 
 
 def problems_of(reading: Reading, plan: Plan | None) -> tuple[Diagnostic, ...]:
-    """Everything that is wrong: with the text, and with what its steps would find."""
+    """Everything that is wrong: with the text, and with what its steps would find.
+
+    The plan may be that of an earlier text: what it says of steps that are others by now is left
+    out, the rest is told at its place in the new text.
+    """
     if plan is None:
         return reading.diagnostics
-    program = reading.program
-    met = [
-        mishap.problem(program.stages[step.stage].steps[step.index])
-        for step in plan.steps
-        for mishap in step.mishaps
-    ]
-    return merged(reading.diagnostics, as_diagnostics(program, met)) if met else reading.diagnostics
+    stages = reading.program.stages
+    met = []
+    for step in plan.steps:
+        if not step.mishaps or step.stage >= len(stages):
+            continue
+        steps = stages[step.stage].steps
+        if step.index < len(steps) and text_of(steps[step.index]) == step.text:
+            met += [mishap.problem(steps[step.index]) for mishap in step.mishaps]
+    if not met:
+        return reading.diagnostics
+    return merged(reading.diagnostics, as_diagnostics(reading.program, met))

@@ -24,6 +24,8 @@ from PySide6.QtCore import QObject, Signal
 
 from explorer.build.context.hashing import HashMemo
 from explorer.build.plan.model import Plan
+from explorer.build.preview import Preview
+from explorer.dockerfile.stages.model import Program
 from explorer.progress import Job
 from explorer.store.cache import Caches
 from explorer.ui.build.foresight import Foresight, View, here_at
@@ -131,6 +133,10 @@ class BuildSession(QObject):
         """The caret is on this line, counted from 1."""
         if line != self._wanted.line:
             self._want(replace(self._wanted, line=line))
+
+    def end_of(self, program: Program, world: World, stage: int) -> Preview:
+        """A stage as it ends; from any thread. Raises what previews raise."""
+        return self._foresight.preview(program, world, stage, None)
 
     def look_again(self) -> None:
         """Look at the folder and at all bases anew."""

@@ -108,15 +108,24 @@ class Chart:
     nodes: tuple[Node, ...] = ()
     arrows: tuple[Arrow, ...] = ()
 
+    def foretold(self, forecasts: Mapping[int, Forecast]) -> Chart:
+        """The same with what is foretold of each stage."""
+        nodes = tuple(
+            replace(node, forecast=forecasts.get(number, Forecast()))
+            if node.kind is NodeKind.STAGE
+            else node
+            for number, node in enumerate(self.nodes)
+        )
+        return Chart(nodes, self.arrows)
+
     def shape(self) -> tuple[int, tuple[tuple[int, int], ...]]:
         """What decides the layout: how many nodes, and what goes where."""
         return len(self.nodes), tuple((a.source, a.target) for a in self.arrows)
 
 
-def chart_of(program: Program, forecasts: Mapping[int, Forecast] | None = None) -> Chart:
-    """Draw up the graph of a program; ``forecasts`` by stage where they are known."""
-    forecasts = forecasts or {}
-    nodes = [_node(program, stage, forecasts.get(stage.index)) for stage in program.stages]
+def chart_of(program: Program) -> Chart:
+    """Draw up the graph of a program."""
+    nodes = [_node(program, stage) for stage in program.stages]
     others: dict[tuple[OriginKind, str], int] = {}
     arrows: dict[tuple[int, int, NeedKind], Arrow] = {}
     for stage in program.stages:
@@ -139,7 +148,7 @@ def chart_of(program: Program, forecasts: Mapping[int, Forecast] | None = None) 
     return Chart(tuple(nodes), tuple(arrows.values()))
 
 
-def _node(program: Program, stage: Stage, forecast: Forecast | None) -> Node:
+def _node(program: Program, stage: Stage) -> Node:
     origin = stage.origin
     base = {
         OriginKind.SCRATCH: "scratch",
@@ -155,7 +164,6 @@ def _node(program: Program, stage: Stage, forecast: Forecast | None) -> Node:
         stage.index in program.reachable,
         stage.index == program.target,
         _wrong(program, stage),
-        forecast or Forecast(),
     )
 
 
