@@ -38,10 +38,11 @@ class Newest(QObject, Generic[A, R]):
         done: Callable[[A, R], object],
         *,
         delay: int = 0,
+        failed: Callable[[A, BaseException], object] | None = None,
     ) -> None:
         super().__init__(owner)
         self._owner, self._title = owner, title
-        self._work, self._done = work, done
+        self._work, self._done, self._failed = work, done, failed
         self._wanted: list[A] = []
         self._busy = False
         self._delay = delay
@@ -85,9 +86,11 @@ class Newest(QObject, Generic[A, R]):
         def succeeded(result: R) -> None:
             self._done(argument, result)
 
-        Operation(self._owner, self._title).work(work).success(succeeded).finished(
-            self._finished
-        ).quiet().start()
+        operation = Operation(self._owner, self._title).work(work).success(succeeded)
+        failed = self._failed
+        if failed is not None:
+            operation.failure(lambda error: failed(argument, error))
+        operation.finished(self._finished).quiet().start()
 
     def _finished(self) -> None:
         self._busy = False

@@ -1,6 +1,6 @@
-"""How long the window is away while somebody types: ``python -m tests.ui.build.editor.typing_probe``.
+"""How long the window is away while somebody types.
 
-Files of 600, 5,000 and 100,000 lines are opened in a window on Qt's offscreen platform, and typed
+``python -m tests.ui.build.editor.typing_probe [LINES]...``: files of 600, 5,000 and 100,000 lines are opened in a window on Qt's offscreen platform, and typed
 into as fast as anybody can; a meter ticks every two milliseconds meanwhile.
 """
 
@@ -68,13 +68,15 @@ async def _measure(lines: int) -> None:
                 await asyncio.sleep(0.03)
             QTest.keyClick(editor.view, Qt.Key.Key_Return)
     strokes.sort()
-    print(
-        f"{lines:>7,} lines: open {opened * 1000:6.0f} ms, key {strokes[len(strokes) // 2] * 1000:5.1f}"
-        f" ms (longest {strokes[-1] * 1000:5.1f}), loop away: longest {meter.longest * 1000:5.1f} ms,"
-        f" p99 {meter.percentile(99) * 1000:5.1f} ms"
-    )
+    print(f"{lines:>7,} lines: open {_ms(opened)}, ", end="")
+    print(f"key {_ms(strokes[len(strokes) // 2])} (longest {_ms(strokes[-1])}), ", end="")
+    print(f"loop away: longest {_ms(meter.longest)}, p99 {_ms(meter.percentile(99))}")
     editor.close()
     editor.deleteLater()
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms"
 
 
 async def _main() -> None:
