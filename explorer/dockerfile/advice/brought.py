@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Final
 
 from explorer.dockerfile.advice.facts import normal
+from explorer.dockerfile.advice.managers import SYSTEM_VERBS
 from explorer.dockerfile.advice.scripts import Script
 from explorer.dockerfile.advice.shell import ShellCommand
 from explorer.dockerfile.advice.subject import Line, Subject, absolute
@@ -59,8 +60,11 @@ class Doing:
 
     @property
     def verb(self) -> str:
-        """The first argument that is no option."""
+        """The first argument that is no option; of package managers, the first verb they know."""
         operands = self.command.operands
+        if self.command.name in PACKAGES:
+            found = self.command.verb_among(SYSTEM_VERBS)
+            return found.value if found is not None else ""
         return operands[0].value if operands else ""
 
 
@@ -148,8 +152,9 @@ def _packages(doing: Doing) -> Iterator[Brought]:
     verb, _ = PACKAGES.get(doing.command.name, ("", ()))
     if not verb or doing.verb != verb:
         return
-    for word in doing.command.operands[1:]:
-        yield Brought(doing.line, word.value.partition("=")[0], package=True)
+    for word in doing.command.operands:
+        if word.value != verb:
+            yield Brought(doing.line, word.value.partition("=")[0], package=True)
     for option in doing.command.options:
         if option.startswith("--virtual="):
             yield Brought(doing.line, option.partition("=")[2], package=True)

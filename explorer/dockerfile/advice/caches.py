@@ -18,6 +18,7 @@ _USES_LISTS: Final = (
     *("satisfy", "safe-upgrade"),
 )
 _STEPWISE: Final = frozenset({"", "&&"})
+_BESIDES: Final = ("echo", "rm", "set", "true")
 _NONE: Final = (-1, -1)
 
 
@@ -124,8 +125,7 @@ def is_chain(read: Read) -> bool:
 
 def uses_lists(command: ShellCommand) -> bool:
     """Whether a command installs with apt's lists."""
-    operands = command.operands
-    return command.name in APT.programs and bool(operands) and operands[0].value in _USES_LISTS
+    return command.name in APT.programs and command.verb_among(_USES_LISTS) is not None
 
 
 def _updates(line: Line) -> bool:
@@ -143,12 +143,19 @@ def _cache_mount(line: Line, manager: Manager) -> tuple[Fix, ...]:
 
 
 def _alone(subject: Subject, line: Line, following: Line | None) -> Iterator[Found]:
-    if not _updates(line) or any(uses_lists(command) for _, command in line.commands):
+    if not _updates(line) or any(not _only_updates(command) for _, command in line.commands):
         return
     script, command = next((s, c) for s, c in line.commands if APT.verb(c) is not None)
     message = f"{command.name} update is cached by itself, and what it brought grows old"
     fixes = _merged(subject, line, following)
     yield line.found(rules.UPDATE_ALONE, message, script.span_of(command), *fixes)
+
+
+def _only_updates(command: ShellCommand) -> bool:
+    """Whether a command belongs to an update by itself; what others do cannot be told."""
+    if command.name in APT.programs:
+        return not uses_lists(command)
+    return command.name in _BESIDES
 
 
 def _merged(subject: Subject, line: Line, following: Line | None) -> tuple[Fix, ...]:

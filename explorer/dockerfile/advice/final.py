@@ -82,10 +82,8 @@ def findings(subject: Subject) -> Iterator[Found]:
     if not subject.chain:
         return
     target = subject.chain[-1]
-    if not _starts_something(subject):
-        return
-    yield from _root(subject, target)
-    if not _FOR_WORK.search(target.name):
+    if _starts_something(subject) and not _FOR_WORK.search(target.name):
+        yield from _root(subject, target)
         yield from _tools(subject)
 
 
@@ -161,8 +159,8 @@ def _tools(subject: Subject) -> Iterator[Found]:
             continue
         for script, command in line.commands:
             verb, _ = PACKAGES.get(command.name, ("", ()))
-            tools = [word for word in command.operands[1:] if _package(word.value) in _TOOLS]
-            if verb and tools and command.operands[0].value == verb:
+            tools = [word for word in command.operands if _package(word.value) in _TOOLS]
+            if verb and tools and command.verb_among((verb,)) is not None:
                 names = ", ".join(dict.fromkeys(word.value for word in tools))
                 message = f"{shorten(names)} will be in the image: build in a stage of its own"
                 yield line.found(rules.BUILD_TOOLS, message, script.span_of(tools[0]))
@@ -179,7 +177,7 @@ def _compiles(line: Line) -> tuple[Line, Script, ShellCommand] | None:
 
 def _removes(command: ShellCommand) -> bool:
     _, verbs = PACKAGES.get(command.name, ("", ()))
-    return bool(command.operands) and command.operands[0].value in verbs
+    return command.verb_among(verbs) is not None
 
 
 def _package(word: str) -> str:

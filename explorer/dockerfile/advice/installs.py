@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final
@@ -67,6 +68,7 @@ INSTALLERS: Final = (
 )  # fmt: skip
 
 _PIP: Final = ("pip", "pip3", "uv")
+_SHORT: Final = re.compile(r"-[a-zA-Z]{0,8}r")
 
 
 def installer_of(command: ShellCommand) -> Installer | None:
@@ -85,8 +87,8 @@ def _requirements(command: ShellCommand) -> Installer | None:
         return None
     files: list[str] = []
     rest = words[words.index("install") + 1 :]
-    for word, following in zip(rest, [*rest[1:], ""], strict=True):
-        if word in ("-r", "--requirement"):
+    for word, following in zip(rest, (*rest[1:], ""), strict=False):
+        if word == "--requirement" or _SHORT.fullmatch(word):
             files.append(following)
         elif word.startswith("--requirement="):
             files.append(word.partition("=")[2])

@@ -7,6 +7,15 @@ from typing import Final
 
 from explorer.dockerfile.advice.shell import ShellCommand, ShellWord
 
+SYSTEM_VERBS: Final = frozenset(
+    {"add", "autoclean", "autoremove", "build-dep", "cache", "check-update", "clean", "del"}
+    | {"dist-upgrade", "download", "downgrade", "erase", "fix", "full-upgrade", "groupinstall"}
+    | {"index", "info", "install", "list", "localinstall", "makecache", "policy", "purge"}
+    | {"reinstall", "remove", "safe-upgrade", "satisfy", "search", "show", "source", "swap"}
+    | {"update", "upgrade"}
+)
+"""Verbs of the package managers of distributions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manager:
@@ -15,7 +24,8 @@ class Manager:
     ``caches`` are the folders that its ``verbs`` fill, for root. Any of ``flags`` and of the
     environment's ``variables`` sends them elsewhere; ``flag`` is the one to add. ``clean`` is the
     command that empties them, ``cleaners`` the verbs that do. ``mount`` is the folder to mount a
-    cache at. With ``bare`` the program alone installs.
+    cache at. With ``bare`` the program alone installs. Those of a ``system`` take options with
+    values before their verbs.
     """
 
     title: str
@@ -29,6 +39,7 @@ class Manager:
     clean: str = ""
     cleaners: tuple[tuple[str, ...], ...] = ()
     bare: bool = False
+    system: bool = False
 
     def verb(self, command: ShellCommand) -> ShellWord | None:
         """The verb of a command that fills the caches; ``None`` for other commands."""
@@ -37,7 +48,10 @@ class Manager:
             words = words[2:]
         if words[0].value.rpartition("/")[2] not in self.programs:
             return None
-        first = next((word for word in words[1:] if not word.value.startswith("-")), None)
+        if self.system:
+            first = command.verb_among(SYSTEM_VERBS)
+        else:
+            first = next((word for word in words[1:] if not word.value.startswith("-")), None)
         if first is None:
             return words[0] if self.bare else None
         return first if first.value in self.verbs else None
@@ -80,6 +94,7 @@ APT: Final = Manager(
     ("/var/lib/apt/lists",),
     "/var/lib/apt/lists",
     clean="rm -rf /var/lib/apt/lists/*",
+    system=True,
 )
 APK: Final = Manager(
     "apk",
@@ -90,6 +105,7 @@ APK: Final = Manager(
     flag="--no-cache",
     flags=("--no-cache", "--cache-dir"),
     cleaners=(("cache", "clean"),),
+    system=True,
 )
 PIP: Final = Manager(
     "pip",
@@ -121,6 +137,7 @@ DNF: Final = Manager(
     "/var/cache/dnf",
     clean="dnf clean all",
     cleaners=(("clean", "all"), ("clean", "packages")),
+    system=True,
 )
 ZYPPER: Final = Manager(
     "zypper",

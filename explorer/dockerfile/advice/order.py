@@ -14,6 +14,7 @@ from explorer.dockerfile.advice.model import Fix, Level
 from explorer.dockerfile.advice.scripts import Script
 from explorer.dockerfile.advice.shell import ShellCommand
 from explorer.dockerfile.advice.subject import Found, Line, Subject, absolute, inside
+from explorer.dockerfile.gotext import shorten
 from explorer.dockerfile.services.edits import TextEdit
 from explorer.dockerfile.words import Word
 
@@ -103,7 +104,8 @@ def _found(
 ) -> Found:
     copying, source, _ = copy
     name = installer.manifests[0]
-    what = " ".join(word.value for word in command.words[:2])
+    words = (word.value for word in command.words[:3] if not word.value.startswith("-"))
+    what = shorten(" ".join(words))
     message = (
         f"Any changed file of {source.value} makes {what} (line {line.step.line}) run again: "
         f"copy {name} and install before this"

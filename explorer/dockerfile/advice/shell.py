@@ -8,7 +8,7 @@ it gives commands, in time proportional to its length.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -87,6 +87,11 @@ class ShellCommand:
     def operands(self) -> tuple[ShellWord, ...]:
         """The arguments that do not begin with a dash."""
         return tuple(word for word in self.arguments if not word.value.startswith("-"))
+
+    def verb_among(self, verbs: Iterable[str]) -> ShellWord | None:
+        """The first operand that is one of some verbs, values of options before it skipped."""
+        wanted = frozenset(verbs)
+        return next((word for word in self.operands if word.value in wanted), None)
 
     @property
     def start(self) -> int:

@@ -53,7 +53,7 @@ def _uninstalled(brought: deque[Brought], doing: Doing) -> Iterator[Found]:
     if doing.verb not in verbs:
         return
     packages = {one.path: one for one in brought if one.package}
-    for word in doing.command.operands[1:]:
+    for word in doing.command.operands:
         if word.value in packages:
             yield _told(doing, word, packages[word.value], "Removes")
             return
