@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.build.context.context import Context
 from explorer.build.plan.keys import Part, PartKind
-from explorer.build.plan.model import StepPlan
+from explorer.build.plan.model import Cache, StepPlan
 from explorer.filesystem.names import display
 from explorer.ui import text, theme
 from explorer.ui.build.surround.summary import left_out_words
@@ -77,7 +77,9 @@ class PlanDetails(QScrollArea):
             )
             return
         for reason in step.because:
-            column.addWidget(Label(f"▲ {_sentence(reason)}", body, role="warn", wrap=True))
+            misses = step.cache is Cache.MISS
+            sign, role = ("▲", "warn") if misses else ("?", "muted")
+            column.addWidget(Label(f"{sign} {_sentence(reason)}", body, role=role, wrap=True))
         for mishap in step.mishaps:
             column.addWidget(Label(mishap.message, body, role="danger", wrap=True))
         if step.key is not None:

@@ -16,7 +16,7 @@ Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _TOP: Final = 0
 _NONE: Final = QModelIndex()
-HEADS: Final = ("Step", "", "Adds", "Took", "Because")
+HEADS: Final = ("Step", "State", "Adds", "Took", "Because")
 _LOOKS: Final = {
     Cache.HIT: ("success", "good"),
     Cache.MISS: ("play", "warn"),
@@ -133,7 +133,7 @@ class PlanModel(QAbstractItemModel):
             first = self._first is not None and step is self._first and column == 4
             return theme.ui_font(bold=True) if first else theme.number_font()
         if role == Role.ForegroundRole:
-            if column == 1:
+            if column == 1 and step.layer:
                 return getattr(theme.colors(), _LOOKS[step.cache][1])
             return theme.colors().muted if not step.layer or column in (2, 3) else None
         if role == Role.TextAlignmentRole and column in (2, 3):

@@ -7,10 +7,10 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QStackedLayout,
     QTabWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +33,7 @@ from explorer.ui.facts.facts import groups_of
 from explorer.ui.inspect.view import InspectorView
 from explorer.ui.section.view import SectionView
 from explorer.ui.settings import Settings
+from explorer.ui.tips import plain_tip
 from explorer.ui.widgets.badge import Badge
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
@@ -41,6 +42,8 @@ from explorer.ui.widgets.late import Late
 
 _NOT_SHOWN: Final = ("Identity", "Unusual")
 """Groups of facts that an image has only once it is built."""
+_MOST_UNFOLDED: Final = 120
+"""Rows that unfolding by itself may make."""
 
 
 class PreviewPanel(QWidget):
@@ -53,6 +56,8 @@ class PreviewPanel(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._notes: list[Note] = []
+        self._note_rows: list[QWidget] = []
+        self._unfolded: tuple[int, int] | None = None
         self._facts_of: object = None
         self.view: View | None = None
         self.model = PreviewModel(self)
@@ -96,23 +101,49 @@ class PreviewPanel(QWidget):
             self._fill_notes()
 
     def _fill_notes(self) -> None:
-        while (item := self._note_box.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        for note in self._notes:
-            self._note_box.addWidget(
-                Label(note.text, self, role="warn" if note.warns else "muted", wrap=True)
-            )
-            if note.base:
-                self._note_box.addWidget(self._chooser(note.base), 0, Qt.AlignmentFlag.AlignLeft)
+        for row in self._note_rows:
+            row.hide()
+            row.deleteLater()
+        self._note_rows = [self._note_row(note) for note in self._notes]
+        for row in self._note_rows:
+            self._note_box.addWidget(row)
 
-    def _chooser(self, base: str) -> QWidget:
-        button = QPushButton("Choose an archive or layout…", self)
-        button.setToolTip(f"Have a file on this machine stand for {base}; nothing is fetched")
-        button.clicked.connect(lambda: self.base_wanted.emit(base))
-        return button
+    def _note_row(self, note: Note) -> QWidget:
+        row = QWidget(self)
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme.space(2))
+        words = Label(note.text, row, role="warn" if note.warns else "muted", wrap=True)
+        words.setToolTip(plain_tip(note.help))
+        line.addWidget(words, 1)
+        if note.base:
+            button = QToolButton(row)
+            button.setText("Choose a file…")
+            button.setProperty("link", True)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
+            button.setToolTip(
+                f"Have an archive or a layout on this machine stand for {note.base}; "
+                "nothing is fetched"
+            )
+            button.clicked.connect(lambda: self.base_wanted.emit(note.base))
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _unfold_changes(self) -> None:
+        """Unfold what the step changes, when it is first looked at."""
+        view, rows = self.view, self.tree.rows
+        if view is None or view.here is None or view.preview is None or rows.arrangement is None:
+            return
+        listing = rows.arrangement.listing
+        place = (view.here.stage.index, view.here.index)
+        if place == self._unfolded or listing.image is not view.preview.image:
+            return
+        self._unfolded = place
+        row = 0
+        while row < rows.rowCount() < _MOST_UNFOLDED:
+            if listing.inside[rows.node_at(row)] and rows.can_open(row):
+                rows.open_row(row)
+            row += 1
 
     def _show_facts(self) -> None:
         """The settings at this line, where they are looked at."""
@@ -138,6 +169,7 @@ class PreviewPanel(QWidget):
         self.strip.chosen.connect(self._choose_layer)
         self.model.selectionChanged.connect(self._selection_changed)
         self.tabs.currentChanged.connect(lambda _at: self._show_facts())
+        self.tree.rows.modelReset.connect(self._unfold_changes)
         self.tree.reveal_wanted.connect(self._reveal)
         self.tree.view.activated.connect(lambda _index: self._show_file())
 

@@ -47,6 +47,7 @@ class Note:
     text: str
     warns: bool = False
     base: str = ""
+    help: str = ""
 
 
 def kind_of(here: Here, preview: Preview) -> Kind:
@@ -78,14 +79,14 @@ def notes_of(view: View) -> list[Note]:
     notes = [Note(problem.message, warns=True) for problem in _errors(preview)][:3]
     if isinstance(preview.base, Unresolved):
         base = preview.base
-        words = f"{base}. What is put on it is shown all the same."
-        notes.append(Note(words, base=base.name))
+        words = f"{base.name} is not on this machine: what is put on it is shown without it."
+        notes.append(Note(words, base=base.name, help=f"{base}. {base.hint}".strip()))
     own = [u for u in preview.unknown if (u.stage, u.step) == (here.stage.index, here.index)]
     notes += [Note(f"{_sentence(each.reason)}.") for each in own[:2]]
     others = len(preview.unknown) - len(own)
     if others:
         steps = "A step before this has" if others == 1 else f"{others} steps before this have"
-        notes.append(Note(f"{steps} to run first: files they make are missing here."))
+        notes.append(Note(f"{steps} to run first: what they make is not shown."))
     return notes
 
 
