@@ -69,11 +69,13 @@ def _comments(nodes: tuple[Node, ...]) -> Iterator[Fold]:
 
 
 def _instruction(instruction: Instruction, document: Document) -> Iterator[Fold]:
-    yield Fold(instruction.line, instruction.last_line, FoldKind.INSTRUCTION)
+    first = instruction.line + instruction.header.source.count("\n")
     for heredoc in instruction.heredocs:
-        # Of several on one line each but the first folds behind its own first line.
-        line = document.lines.position(heredoc.body.start).line
         end = heredoc.terminator or heredoc.body
-        last = document.lines.position(max(end.start, end.end - 1)).line
-        first = line - 1 if heredoc is instruction.heredocs[0] else line
-        yield Fold(first, last, FoldKind.HEREDOC)
+        if len(end):
+            # Of several on one line each but the first folds behind its own first line.
+            if heredoc is not instruction.heredocs[0]:
+                first = document.lines.position(heredoc.body.start).line
+            last = document.lines.position(end.end - 1).line
+            yield Fold(first, last, FoldKind.HEREDOC)
+    yield Fold(instruction.line, instruction.last_line, FoldKind.INSTRUCTION)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from explorer.dockerfile.document import Document
@@ -14,6 +15,7 @@ PAIRS: Final = {"(": ")", "[": "]", "{": "}", '"': '"', "'": "'"}
 _BRACKETS: Final = {opening: closing for opening, closing in PAIRS.items() if opening != closing}
 _OPENING: Final = {closing: opening for opening, closing in _BRACKETS.items()}
 _QUOTES: Final = "\"'"
+_COMMENT: Final = re.compile(r"(?<=\n)[ \t]*#[^\n]*")
 _FARTHEST: Final = 1 << 16
 """Characters that are looked at on either side."""
 
@@ -35,7 +37,7 @@ def closing(document: Document, offset: int, opening: str) -> str:
         return PAIRS[opening]
     if before.isalnum() or before == opening or after == opening:
         return ""
-    return "" if _open_quote(text, _start(caret), offset) else opening
+    return "" if _open_quote(caret) else opening
 
 
 def types_over(document: Document, offset: int, char: str) -> bool:
@@ -50,7 +52,7 @@ def types_over(document: Document, offset: int, char: str) -> bool:
     if caret.zone is Zone.COMMENT:
         return False
     if char in _QUOTES:
-        return _open_quote(text, _start(caret), offset) == char
+        return _open_quote(caret) == char
     return matching(document, offset) is not None
 
 
@@ -73,18 +75,20 @@ def _partner(document: Document, at: int) -> int | None:
     caret = Caret.at(document, at)
     start, end = _extent(caret)
     start, end = max(start, at - _FARTHEST), min(end, at + _FARTHEST)
-    text = document.text
-    forward = text[at] in _BRACKETS
-    own, other = text[at], (_BRACKETS if forward else _OPENING)[text[at]]
-    quotes = _quotes(text, start, end)
+    text = _without_comments(caret, start, end)
+    own = text[at - start]
+    if own == " ":
+        return None
+    forward = own in _BRACKETS
+    other = (_BRACKETS if forward else _OPENING)[own]
+    quotes = _quotes(text)
     depth = 0
-    for i in range(at, end) if forward else range(at, start - 1, -1):
-        char = text[i]
-        if char not in (own, other) or quotes[i - start] != quotes[at - start]:
+    for i in range(at - start, len(text)) if forward else range(at - start, -1, -1):
+        if text[i] not in (own, other) or quotes[i] != quotes[at - start]:
             continue
-        depth += 1 if char == own else -1
+        depth += 1 if text[i] == own else -1
         if depth == 0:
-            return i
+            return start + i
     return None
 
 
@@ -100,32 +104,35 @@ def _extent(caret: Caret) -> tuple[int, int]:
     return caret.offset - len(caret.before), line_end if line_end >= 0 else len(text)
 
 
-def _start(caret: Caret) -> int:
-    """Where a quote that is still open at the caret may have begun."""
+def _without_comments(caret: Caret, start: int, end: int) -> str:
+    """A stretch of text; blanks in place of comment lines inside an instruction."""
+    text = caret.document.text[start:end]
+    if caret.zone is not Zone.HEADER:
+        return text
+    return _COMMENT.sub(lambda found: " " * len(found[0]), text)
+
+
+def _open_quote(caret: Caret) -> str:
+    """The quote that a caret stands in."""
+    start = caret.offset - len(caret.before)
     if caret.zone is Zone.HEADER and caret.instruction is not None:
-        return max(caret.instruction.start, caret.offset - _FARTHEST)
-    return max(caret.offset - len(caret.before), caret.offset - _FARTHEST)
+        start = caret.instruction.start
+    text = _without_comments(caret, max(start, caret.offset - _FARTHEST), caret.offset)
+    opened = _quotes(text)[-1]
+    return text[opened] if opened >= 0 else ""
 
 
-def _open_quote(text: str, start: int, end: int) -> str:
-    """The quote that is open at the end of a stretch of text."""
-    quotes = _quotes(text, start, end + 1)
-    return quotes[end - start] if end - start < len(quotes) else ""
-
-
-def _quotes(text: str, start: int, end: int) -> list[str]:
-    """For each character of a stretch, the quote it stands in."""
-    found: list[str] = []
-    quote = ""
+def _quotes(text: str) -> list[int]:
+    """For each character and for the end, where the quote began that it stands in; else -1."""
+    found: list[int] = []
+    opened = -1
     escaped = False
-    for char in text[start:end]:
-        found.append(quote)
+    for at, char in enumerate(text):
+        found.append(opened)
         if escaped:
             escaped = False
-        elif char == "\\" and quote != "'":
+        elif char == "\\" and (opened < 0 or text[opened] != "'"):
             escaped = True
-        elif char in _QUOTES and quote in ("", char):
-            quote = "" if quote else char
-    if len(found) < end - start:
-        found.append(quote)
-    return found
+        elif char in _QUOTES and (opened < 0 or text[opened] == char):
+            opened = at if opened < 0 else -1
+    return [*found, opened]

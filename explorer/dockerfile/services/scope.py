@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from explorer.dockerfile.commands import model
@@ -59,7 +58,7 @@ class Place:
         """The stages before this one."""
         return self.program.stages[: self.stage.index] if self.stage else ()
 
-    def variables(self) -> Mapping[str, str]:
+    def variables(self) -> dict[str, str]:
         """What can be used here, with values; an argument without a value has an empty one."""
         if self.stage is None or self.on_from:
             declared = dict.fromkeys(self.program.declared, "")

@@ -92,8 +92,8 @@ def _entries(
     hidden = not token.typed.startswith(".")
     names = (path.removeprefix(prefix) for path in paths if path != prefix)
     # Folders first, and names that begin with a dot last.
-    order = sorted(set(names), key=lambda name: (hidden and name.startswith("."), name[-1:] != "/"))
-    for name in sorted(order, key=lambda name: hidden and name.startswith(".")):
+    order = sorted(set(names), key=lambda name: (*_rank(name, hidden), name.casefold(), name))
+    for name in order:
         if not name or _BLANK & set(name):
             continue  # only the JSON form could hold it
         insert = "".join(request.escape + c if c in _SPECIAL else c for c in name)
@@ -102,3 +102,7 @@ def _entries(
             insert = insert.removesuffix("/")
         kind = CompletionKind.FOLDER if is_folder else CompletionKind.FILE
         yield Completion(name, insert, kind)
+
+
+def _rank(name: str, hidden: bool) -> tuple[bool, bool]:
+    return hidden and name.startswith("."), not name.endswith("/")

@@ -68,8 +68,10 @@ def _names(request: Request, brace: bool) -> Iterator[Completion]:
     start = caret.instruction.start if caret.instruction else caret.offset
     settings = settings_at(request.program, stage, start)
     # The nearest first: what was set last is most likely wanted.
-    known = reversed(list(place.variables().items()))
-    for name, value in sorted(known, key=lambda item: item[0] not in settings):
+    known = place.variables()
+    own = [name for name in reversed(known) if name in settings]
+    for name in (*own, *(name for name in known if name not in settings)):
+        value = known[name]
         detail = _short(value) or PLATFORM.get(name, "no value yet").replace("`", "")
         where = str(settings.get(name, PLATFORM.get(name, "from the base image")))
         yield Completion(name, name + close, CompletionKind.VARIABLE, detail, where)

@@ -26,6 +26,7 @@ from explorer.dockerfile.services.naming.stages import stage_sites
 from explorer.dockerfile.source import Span
 from explorer.dockerfile.stages.model import Program, Stage
 from explorer.dockerfile.stages.program import understand
+from explorer.dockerfile.substitution import Reference
 from explorer.dockerfile.words import Word
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -145,8 +146,8 @@ def _scripts(instruction: Instruction, text: str) -> Iterator[Span]:
     word = script_word(statement)
     if word is not None:
         yield instruction.span_of(word)
-    if statement.name == "RUN":
-        yield from (span for span, _ in script_bodies(instruction, text))
+    # One that is only expanded sets nothing.
+    yield from (span for span, quotes in script_bodies(instruction, text) if quotes)
 
 
 def _instructions(program: Program, scope: Scope) -> Iterator[tuple[Instruction, int | None]]:
@@ -173,7 +174,7 @@ def _shape(value: Any, either: re.Pattern[str]) -> Any:
     """A value without places, both names made one."""
     if isinstance(value, str):
         return either.sub("\0", value)
-    if isinstance(value, Instruction | Header | Heredoc | Marker | Document | Span):
+    if isinstance(value, Instruction | Header | Heredoc | Marker | Document | Span | Reference):
         return type(value).__name__
     if isinstance(value, Word):
         return _shape(value.value, either)

@@ -109,10 +109,9 @@ def _scripts(instruction: Instruction, text: str) -> Iterator[Site]:
             start = word.start + quote + reference.end - len(reference.name)
             span = instruction.place(start, start + len(reference.name))
             yield Site(reference.name, span, Use.SCRIPT, span.of(text) == reference.name)
-    if statement.name == "RUN":
-        for span, quotes in script_bodies(instruction, text):
-            for reference in shell.references(span.of(text), quotes=quotes):
-                yield _in_text(reference, span.start, Use.SCRIPT, text)
+    for span, quotes in script_bodies(instruction, text):
+        for reference in shell.references(span.of(text), quotes=quotes):
+            yield _in_text(reference, span.start, Use.SCRIPT, text)
 
 
 def _in_text(reference: Reference, base: int, use: Use, text: str) -> Site:
@@ -148,7 +147,10 @@ def script_bodies(instruction: Instruction, text: str) -> Iterator[tuple[Span, b
     The body is the script itself where nothing else is run; otherwise it is the shell that
     expands it, unless the word after ``<<`` is quoted.
     """
-    word = script_word(carried_out(instruction))
+    statement = carried_out(instruction)
+    if statement.name != "RUN":
+        return
+    word = script_word(statement)
     is_script = word is not None and is_marker(word.value)
     for heredoc in instruction.heredocs:
         if is_script:
