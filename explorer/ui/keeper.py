@@ -11,6 +11,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QMetaObject, QObject, Qt, QTimer, Signal
 
 from explorer.errors import Cancelled
+from explorer.ui.courtesy import Pulse
 from explorer.ui.running import Running
 from explorer.ui.threads import join_all, run_in_thread
 
@@ -37,6 +38,7 @@ class Tasks(QObject):
         self.present: Callable[[QObject, str, BaseException], None] = _log_error
         self._tasks: dict[asyncio.Task[Any], QObject] = {}
         self._slots: dict[tuple[int, str], Running] = {}
+        self.pulse = Pulse(self)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
 
@@ -93,6 +95,7 @@ class Tasks(QObject):
 
         task.add_done_callback(done)
         self._timer.start()
+        self.pulse.start()
         self.started.emit(running)
 
     def _task_done(self, task: asyncio.Task[Any], gone: QMetaObject.Connection) -> None:
@@ -117,6 +120,7 @@ class Tasks(QObject):
             del self._slots[slot]
         if not self.running:
             self._timer.stop()
+            self.pulse.stop()
         self.ended.emit(running)
 
     def _tick(self) -> None:

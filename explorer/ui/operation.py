@@ -94,9 +94,15 @@ class Work(Generic[T]):
 
     def start(self) -> Running:
         """Start, and return the handle to watch and cancel it by."""
-        running = Running(self._title, quiet=self._quiet, listener=self._progress)
+        keeper = tasks()
+        running = Running(
+            self._title,
+            quiet=self._quiet,
+            listener=self._progress,
+            give_way=keeper.pulse.give_way,
+        )
         work = self._run(running.job)
-        tasks().begin(self._owner, running, work, slot=self._slot, finished=self._finished)
+        keeper.begin(self._owner, running, work, slot=self._slot, finished=self._finished)
         return running
 
     async def _run(self, job: Job) -> None:

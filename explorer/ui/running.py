@@ -6,21 +6,30 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from explorer.progress import Job, Progress
+from explorer.progress import Progress
+from explorer.ui.courtesy import PoliteJob
 from explorer.ui.rates import RateMeter
 
 
 class Running:
-    """One operation under way, as the status line and the job list see it."""
+    """One operation under way, as the status line and the job list see it.
+
+    Its threads call ``give_way`` with every step, so that the window can go first.
+    """
 
     def __init__(
-        self, title: str, *, quiet: bool, listener: Callable[[Progress], None] | None
+        self,
+        title: str,
+        *,
+        quiet: bool,
+        listener: Callable[[Progress], None] | None,
+        give_way: Callable[[], None] = lambda: None,
     ) -> None:
         self.title = title
         self.quiet = quiet
         self.started = time.monotonic()
         self.progress: Progress | None = None
-        self.job = Job(title, self._note)
+        self.job = PoliteJob(title, self._note, give_way)
         self.task: asyncio.Task[None] | None = None
         self._listener = listener
         self._latest: Progress | None = None

@@ -87,6 +87,7 @@ async def _live(app: Application, instance: SingleInstance, paths: Sequence[str]
     app.open_paths = window.open_paths
     window.open_paths([*paths, *app.waiting])
     window.expect_pages(False)
+    window.warm_up()
     if window.isVisible():
         instance.listen()
     await closed.wait()

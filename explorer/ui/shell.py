@@ -34,7 +34,8 @@ class Workspace:
 
     ``open`` makes the page of a location; ``accepts`` tells which locations are for this workspace
     (the first that accepts gets it); ``home`` makes what is shown while nothing is open; ``specs``
-    are the actions its pages bind.
+    are the actions its pages bind. ``needs`` names modules that are imported, in a thread, before
+    ``open`` is called: all that takes longer to import than the window may be away.
     """
 
     id: str
@@ -45,3 +46,4 @@ class Workspace:
     home: Callable[[Shell], QWidget]
     accepts: Callable[[str], bool] = lambda _location: True
     specs: tuple[ActionSpec, ...] = ()
+    needs: tuple[str, ...] = ()

@@ -16,6 +16,8 @@ from explorer.ui.actions import Actions
 from explorer.ui.banner import BannerStack, present_on_page
 from explorer.ui.commands import WINDOW
 from explorer.ui.drops import DropTarget
+from explorer.ui.imports import Imports
+from explorer.ui.opener import Opener
 from explorer.ui.page import Page
 from explorer.ui.palette import ActionSource, Palette
 from explorer.ui.rail import Rail
@@ -29,6 +31,14 @@ from explorer.ui.window_commands import WindowCommands
 _GEOMETRY = "window/geometry"
 _MOST_CLOSED = 20
 _PATIENCE = 3.0  # seconds
+LATER = (
+    "explorer.ui.dialogs",
+    "explorer.ui.help.page",
+    "explorer.ui.jobs_card",
+    "explorer.ui.palette_view",
+    "explorer.ui.shortcuts_page",
+)
+"""What the first picture does not need, but one of the next may."""
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +76,8 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._rail, self._stack = Rail(self), QStackedWidget(self)
         self._commands = WindowCommands(self, sample)
+        self._opener = Opener(self._open, self)
+        self._opener.ended.connect(lambda: self.expect_pages(False))
         self._lay_out()
         self._drops = DropTarget(self, self.open_paths)
         tasks().present = self._present
@@ -97,7 +109,7 @@ class MainWindow(QMainWindow):
         """Hold the home back where something is about to be opened, or show it."""
         area = self._areas.get(self._front_id())
         if area is not None:
-            area.expect_page(expected)
+            area.expect_page(expected or self._opener.is_waiting)
 
     def open_paths(self, locations: Sequence[str]) -> None:
         """Open each location in a tab of its workspace, or bring to the front where it is open."""
@@ -106,8 +118,20 @@ class MainWindow(QMainWindow):
                 self.show_page(self.own_page(location))
                 continue
             workspace = next(w for w in self._workspaces.values() if w.accepts(location))
-            page = self._areas[workspace.id].page_of(location)
-            self.show_page(page or workspace.open(self.shell, location), workspace.id)
+            self._opener.open(workspace, location)
+
+    def _open(self, workspace: Workspace, location: str) -> None:
+        page = self._areas[workspace.id].page_of(location)
+        self.show_page(page or workspace.open(self.shell, location), workspace.id)
+
+    def warm_up(self) -> None:
+        """Get ready to open something; call it once the window is painted."""
+        spawn(self, "Getting ready", self._warm_up())
+
+    async def _warm_up(self) -> None:
+        for workspace in list(self._workspaces.values()):
+            await self._opener.prepare(workspace)
+        await Imports(LATER, self).wait()
 
     def open_recent(self, location: str) -> None:
         """Open what is listed as recent, or say that it is gone."""

@@ -10,6 +10,8 @@ from explorer.ui.page import Page
 from explorer.ui.shell import Shell, Workspace
 from explorer.ui.welcome import Welcome
 
+_NEEDS = ("explorer.ui.explore.page", "humanize")
+
 
 def explore() -> Workspace:
     """Return the workspace that looks inside images."""
@@ -21,6 +23,7 @@ def explore() -> Workspace:
         open=_open_image,
         home=_welcome,
         specs=SPECS,
+        needs=_NEEDS,
     )
 
 
@@ -31,7 +34,7 @@ def _welcome(shell: Shell) -> QWidget:
 
 
 def _open_image(shell: Shell, location: str) -> Page:
-    # Only now: arrays and decompressors take longer to import than the window to appear.
+    # Imported long ago: see needs. Arrays and decompressors take longer than the window to appear.
     from explorer.ui.explore.page import ExplorePage
 
     page = ExplorePage(shell, location)

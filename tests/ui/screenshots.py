@@ -56,6 +56,8 @@ async def _picture(arguments: argparse.Namespace) -> None:
         window.show()
         if arguments.image:
             window.open_paths([arguments.image])
+        while arguments.image and window.front() is None:
+            await asyncio.sleep(0.01)
         page = window.front()
         await settle()
         for script in arguments.do:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from collections.abc import Callable
+from functools import partial
+from typing import Final, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -19,6 +21,7 @@ from explorer.ui.inspect.view import InspectorView
 from explorer.ui.section.view import SectionView
 from explorer.ui.settings import Settings
 from explorer.ui.usage.view import UsageView
+from explorer.ui.widgets.late import Late
 
 _TAB_KEY: Final = "explore/tab"
 _ROOM_FOR_THREE: Final = 820
@@ -26,57 +29,84 @@ _ROOM_FOR_THREE: Final = 820
 
 
 class Workbench(Panes):
-    """Made by :meth:`build`, piece by piece, so that the window answers in between."""
+    """Made by :meth:`build`, piece by piece, so that the window answers in between.
+
+    Of the views below only the one in front is made; the others, when they are first looked at.
+    """
 
     stack: LayerStack
     tree: FileTree
     inspector: InspectorView
-    section: SectionView
-    usage: UsageView
-    facts: FactsView
-    search: SearchView
     tabs: QTabWidget
 
     def __init__(self, model: ViewerModel, settings: Settings, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical, settings, "explore-down", parent)
         self._model = model
-        self._across: Panes | None = None
+        self._is_built = False
+        self._below: dict[str, Late[QWidget]] = {}
 
     async def build(self) -> None:
-        """Make all views."""
-        model, settings = self._model, self._settings
-        self.stack = LayerStack(model, settings, self)
-        await _breathe()
-        self.tree = FileTree(model, settings, self)
-        await _breathe()
-        self.inspector = InspectorView(model, self, settings=settings)
-        await _breathe()
-        self.tabs = QTabWidget(self)
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setAccessibleName("Views of the image")
-        self.section = SectionView(model, self)
-        await _breathe()
-        self.usage = UsageView(model, self)
-        await _breathe()
-        self.facts = FactsView(model, self)
-        await _breathe()
-        self.search = SearchView(model, self)
-        await _breathe()
-        self._lay_out()
-        await _breathe()
+        """Make all views. Each is made where it stays: to move one costs as much as to make it."""
+        for step in (
+            self._make_frame,
+            self._make_stack,
+            self._make_tree,
+            self._make_inspector,
+            self._make_front_tab,
+            self._finish,
+        ):
+            step()
+            await asyncio.sleep(0)
+
+    @property
+    def section(self) -> SectionView:
+        """The folder cut through the layers."""
+        return cast(SectionView, self._below["overlay"].widget)
+
+    @property
+    def usage(self) -> UsageView:
+        """Where the bytes go."""
+        return cast(UsageView, self._below["usage"].widget)
+
+    @property
+    def facts(self) -> FactsView:
+        """The image's own documents."""
+        return cast(FactsView, self._below["facts"].widget)
+
+    @property
+    def search(self) -> SearchView:
+        """The search over all layers."""
+        return cast(SearchView, self._below["search"].widget)
+
+    def made(self) -> set[str]:
+        """The names of the views that are made, of those that :meth:`show_view` knows."""
+        late = {name for name, place in self._below.items() if place.is_made}
+        return {name for name in ("stack", "tree", "inspector") if hasattr(self, name)} | late
+
+    def front_tab(self) -> str:
+        """The name of the view in front below; empty where that is the inspector."""
+        front = self.tabs.currentWidget()
+        return next((name for name, place in self._below.items() if place is front), "")
 
     def show_view(self, name: str) -> QWidget | None:
         """Bring a view to the front, out of hiding if need be; return it.
 
         The names are those that tours use: stack, tree, inspector, overlay, usage, facts, search.
         """
-        view = self._views.get(name)
-        if view is None:
-            return None
-        if self.tabs.indexOf(view) >= 0:
+        if name in self._below:
+            self.tabs.show()
+            self.tabs.setCurrentWidget(self._below[name])
+            return self._below[name].widget
+        beside: dict[str, QWidget] = {
+            "stack": self.stack,
+            "tree": self.tree,
+            "inspector": self.inspector,
+        }
+        view = beside.get(name)
+        if view is not None and self.tabs.indexOf(view) >= 0:
             self.tabs.show()
             self.tabs.setCurrentWidget(view)
-        else:
+        elif view is not None:
             view.show()
         return view
 
@@ -86,7 +116,7 @@ class Workbench(Panes):
         self._place_inspector()
 
     def _place_inspector(self) -> None:
-        if self._across is None:
+        if not self._is_built:
             return
         is_tab = self.tabs.indexOf(self.inspector) >= 0
         wants_tab = self.width() < _ROOM_FOR_THREE
@@ -111,38 +141,44 @@ class Workbench(Panes):
             return
         self.inspector.setVisible(self.inspector.isHidden())
 
-    @property
-    def _views(self) -> dict[str, QWidget]:
-        return {
-            "stack": self.stack,
-            "tree": self.tree,
-            "inspector": self.inspector,
-            "overlay": self.section,
-            "usage": self.usage,
-            "facts": self.facts,
-            "search": self.search,
-        }
+    # -- making it ----------------------------------------------------------------------------
 
-    def _lay_out(self) -> None:
-        for view, title in (
-            (self.section, "Cross-section"),
-            (self.usage, "Where the bytes go"),
-            (self.facts, "Image facts"),
-            (self.search, "Search"),
-        ):
-            self.tabs.addTab(view, title)
-        settings = self._settings
+    def _make_frame(self) -> None:
+        model, settings = self._model, self._settings
         self._across = Panes(Qt.Orientation.Horizontal, settings, "explore-across", self)
-        self._across.share([self.stack, self.tree, self.inspector], [27, 44, 29])
+        self.tabs = QTabWidget(self)
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setAccessibleName("Views of the image")
+        views: dict[str, tuple[str, Callable[[QWidget], QWidget]]] = {
+            "overlay": ("Cross-section", partial(SectionView, model)),
+            "usage": ("Where the bytes go", partial(UsageView, model)),
+            "facts": ("Image facts", partial(FactsView, model)),
+            "search": ("Search", partial(SearchView, model)),
+        }
+        for name, (title, make) in views.items():
+            self._below[name] = Late(make, self.tabs)
+            self.tabs.addTab(self._below[name], title)
         self.share([self._across, self.tabs], [62, 38])
-        self._place_inspector()
+
+    def _make_stack(self) -> None:
+        self.stack = LayerStack(self._model, self._settings, self._across)
+
+    def _make_tree(self) -> None:
+        self.tree = FileTree(self._model, self._settings, self._across)
+
+    def _make_inspector(self) -> None:
+        self.inspector = InspectorView(self._model, self._across, settings=self._settings)
+
+    def _make_front_tab(self) -> None:
         titles = [self.tabs.tabText(place) for place in range(self.tabs.count())]
-        kept = settings.text(_TAB_KEY)
+        kept = self._settings.text(_TAB_KEY)
         self.tabs.setCurrentIndex(titles.index(kept) if kept in titles else 0)
+        if self.front_tab():
+            _ = self._below[self.front_tab()].widget
         self.tabs.currentChanged.connect(self._keep_tab)
+
+    def _finish(self) -> None:
+        self._across.share([self.stack, self.tree, self.inspector], [27, 44, 29])
+        self._is_built = True
+        self._place_inspector()
         self.setFocusProxy(self.stack)
-
-
-async def _breathe() -> None:
-    """Let the window answer."""
-    await asyncio.sleep(0)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.analysis.content import FileContent
-from explorer.analysis.preview.strings import Strings, strings
+from explorer.analysis.preview.strings import strings
 from explorer.analysis.timeline import Version
 from explorer.errors import ExplorerError
 from explorer.filesystem.entry import EntryType
@@ -32,8 +32,8 @@ from explorer.ui.inspect.facts import facts_of, summary_of
 from explorer.ui.inspect.handling import Handling
 from explorer.ui.inspect.hexview import HexView
 from explorer.ui.inspect.notice import Notice
+from explorer.ui.inspect.stringsview import StringsView
 from explorer.ui.inspect.subject import Subject, look_at, same_version
-from explorer.ui.inspect.tables import TextTable
 from explorer.ui.inspect.timelineview import TimelineView
 from explorer.ui.settings import Settings
 from explorer.ui.tasks import Operation
@@ -41,6 +41,7 @@ from explorer.ui.widgets.buttons import CopyButton, IconButton
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.labels import muted
+from explorer.ui.widgets.late import Late
 
 _SAID = 3000
 """Milliseconds that a confirmation stays."""
@@ -59,9 +60,9 @@ class InspectorView(QWidget):
         super().__init__(parent)
         self._model = model
         self._stale = True
+        self._stack = QStackedLayout(self)
         self.subject: Subject | None = None
         self.handling = Handling(self, settings or Settings())
-        self._make()
         self._lay_out()
         self._connect()
         self._rest()
@@ -109,33 +110,42 @@ class InspectorView(QWidget):
             self.content.show_subject(subject)
             self._renew_tabs(subject)
         if before is None or before.node != subject.node or before.image is not subject.image:
-            self.comparing.rest()
+            self._forget_comparison()
         self._stack.setCurrentIndex(0)
 
     def _rest(self) -> None:
         self.subject = self.handling.subject = None
         self.timeline.show_subject(None)
-        self.hex.show_content(None)
+        self._forget_bytes()
         self._stack.setCurrentIndex(1)
 
     def _renew_tabs(self, subject: Subject) -> None:
         """Bytes and strings are read only once their tab is opened."""
-        self.hex.show_content(None)
-        self.strings.show_rows(())
-        for tab in (self.hex, self._strings_tab):
+        self._forget_bytes()
+        for tab in (self._hex, self._strings):
             self.tabs.setTabEnabled(self.tabs.indexOf(tab), subject.is_file)
         self._fill_tab()
+
+    def _forget_comparison(self) -> None:
+        if self._comparing.is_made:
+            self.comparing.rest()
+
+    def _forget_bytes(self) -> None:
+        if self._hex.is_made:
+            self.hex.show_content(None)
+        if self._strings.is_made:
+            self.strings.show_strings(None)
 
     def _fill_tab(self) -> None:
         subject, tab = self.subject, self.tabs.currentWidget()
         if subject is None or not subject.is_file:
             return
-        if tab is self.hex:
+        if tab is self._hex:
             self._open_bytes(subject)
-        elif tab is self._strings_tab:
+        elif tab is self._strings:
             Operation(self, f"Finding strings in {subject.name}").work(
                 lambda job: strings(subject.content(), job)
-            ).success(self._show_strings).replacing("strings").quiet().start()
+            ).success(self.strings.show_strings).replacing("strings").quiet().start()
 
     def _open_bytes(self, subject: Subject) -> None:
         """Make the layer readable in a thread: a compressed one may have to be expanded first."""
@@ -148,11 +158,6 @@ class InspectorView(QWidget):
             show
         ).replacing("bytes").quiet().start()
 
-    def _show_strings(self, found: Strings) -> None:
-        self.strings.show_rows([(f"{one.offset:08x}", one.text) for one in found.found])
-        note = "" if found.complete else "Only the first part of the file was looked through."
-        self._strings_note.setText(note or f"{len(found.found):,} strings of four or more letters")
-
     # -- driving the model --------------------------------------------------------------------
 
     def _open(self, layer: int) -> None:
@@ -163,7 +168,7 @@ class InspectorView(QWidget):
         subject = self.subject
         if subject is None:
             return
-        self.tabs.setCurrentWidget(self.comparing)
+        self.tabs.setCurrentWidget(self._comparing)
 
         def show(comparison: Comparison) -> None:
             if self.subject is not None and self.subject.node == subject.node:
@@ -199,26 +204,22 @@ class InspectorView(QWidget):
         self._said.setText(words)
         self._silence.start()
 
-    # -- composition --------------------------------------------------------------------------
+    @property
+    def hex(self) -> HexView:
+        """The bytes."""
+        return self._hex.widget
 
-    def _make(self) -> None:
-        self._name = ElidedLabel("", self, mode=Qt.TextElideMode.ElideMiddle)
-        self._name.setFont(theme.ui_font(1.2, bold=True))
-        self._path = ElidedLabel("", self, mode=Qt.TextElideMode.ElideMiddle)
-        self._path.setFont(theme.mono_font(0.95))
-        self._summary = ElidedLabel("", self)
-        self._summary.setFont(theme.mono_font(0.95))
-        self._said = muted("", self)
-        self._silence = QTimer(self, singleShot=True, interval=_SAID)
-        self._notice = Notice(self)
-        self.facts = DefinitionList("Metadata", self)
-        self.timeline = TimelineView(self)
-        self.content = ContentView(self)
-        self.hex = HexView(self)
-        self.strings = TextTable("Strings", ("Offset", "Text"), frozenset({0}), self)
-        self._strings_note = muted("", self)
-        self.comparing = CompareView(self)
-        self.tabs = QTabWidget(self)
+    @property
+    def strings(self) -> StringsView:
+        """The strings among them."""
+        return self._strings.widget
+
+    @property
+    def comparing(self) -> CompareView:
+        """Two versions compared."""
+        return self._comparing.widget
+
+    # -- composition: from the outside in, for to move a widget costs as much as to make it ----
 
     def _connect(self) -> None:
         model = self._model
@@ -228,50 +229,26 @@ class InspectorView(QWidget):
         self.timeline.opened.connect(self._open)
         self.timeline.paired.connect(self._compare)
         self.tabs.currentChanged.connect(lambda _at: self._tab_changed())
-        self.content.bytes_wanted.connect(lambda: self.tabs.setCurrentWidget(self.hex))
+        self.content.bytes_wanted.connect(lambda: self.tabs.setCurrentWidget(self._hex))
         self.content.followed.connect(self._follow_link)
         self.handling.done.connect(self._say)
         self._silence.timeout.connect(lambda: self._said.setText(""))
 
     def _tab_changed(self) -> None:
-        if self.tabs.currentWidget() is self.comparing:
+        if self.tabs.currentWidget() is self._comparing:
             self._compare_tab()
         else:
             self._fill_tab()
 
     def _lay_out(self) -> None:
-        self.tabs.setDocumentMode(True)
-        self.tabs.setAccessibleName("Content of the file")
-        self.tabs.tabBar().setAccessibleName("Ways to see the content")
-        self.tabs.tabBar().setUsesScrollButtons(False)
-        self.tabs.tabBar().setElideMode(Qt.TextElideMode.ElideRight)
-        self._strings_tab = QWidget(self)
-        column = QVBoxLayout(self._strings_tab)
-        column.setContentsMargins(0, theme.space(1), 0, 0)
-        self._strings_note.setContentsMargins(theme.space(3), 0, 0, 0)
-        column.addWidget(self._strings_note)
-        column.addWidget(self.strings, 1)
-        for title, tab in (
-            ("Content", self.content),
-            ("Bytes", self.hex),
-            ("Strings", self._strings_tab),
-            ("Compare", self.comparing),
-        ):
-            self.tabs.addTab(tab, title)
-        split = QSplitter(Qt.Orientation.Vertical, self)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self._above())
-        split.addWidget(self.tabs)
-        split.setSizes([300, 360])
         whole = QWidget(self)
+        self._stack.addWidget(whole)
+        self._make_header(whole)
         layout = QVBoxLayout(whole)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._header())
-        layout.addWidget(split, 1)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(whole)
+        layout.addWidget(self._split(whole), 1)
         self._stack.addWidget(
             EmptyState(
                 "eye",
@@ -280,6 +257,63 @@ class InspectorView(QWidget):
                 self,
             )
         )
+
+    def _make_header(self, parent: QWidget) -> None:
+        self._name = ElidedLabel("", parent, mode=Qt.TextElideMode.ElideMiddle)
+        self._name.setFont(theme.ui_font(1.2, bold=True))
+        self._path = ElidedLabel("", parent, mode=Qt.TextElideMode.ElideMiddle)
+        self._path.setFont(theme.mono_font(0.95))
+        self._summary = ElidedLabel("", parent)
+        self._summary.setFont(theme.mono_font(0.95))
+        self._said = muted("", parent)
+        self._silence = QTimer(self, singleShot=True, interval=_SAID)
+
+    def _split(self, parent: QWidget) -> QSplitter:
+        split = QSplitter(Qt.Orientation.Vertical, parent)
+        split.setHandleWidth(1)
+        split.setChildrenCollapsible(False)
+        self._make_upper(split)
+        self._make_tabs(split)
+        split.setSizes([300, 360])
+        return split
+
+    def _make_upper(self, split: QSplitter) -> None:
+        area = QScrollArea(split)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setMinimumHeight(theme.space(20))
+        inner = QWidget(area.viewport())
+        self._notice = Notice(inner)
+        self.timeline = TimelineView(inner)
+        self.facts = DefinitionList("Metadata", inner)
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(theme.space(3), theme.space(1), theme.space(3), theme.space(2))
+        layout.setSpacing(theme.space(2))
+        layout.addWidget(self._notice)
+        layout.addWidget(self.timeline)
+        layout.addWidget(self.facts)
+        layout.addStretch(1)
+        area.setWidget(inner)
+
+    def _make_tabs(self, split: QSplitter) -> None:
+        self.tabs = QTabWidget(split)
+        self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Content of the file")
+        self.tabs.tabBar().setAccessibleName("Ways to see the content")
+        self.tabs.tabBar().setUsesScrollButtons(False)
+        self.tabs.tabBar().setElideMode(Qt.TextElideMode.ElideRight)
+        self.content = ContentView(self.tabs)
+        self._hex = Late(HexView, self.tabs)
+        self._strings = Late(StringsView, self.tabs)
+        self._comparing = Late(CompareView, self.tabs)
+        for title, tab in (
+            ("Content", self.content),
+            ("Bytes", self._hex),
+            ("Strings", self._strings),
+            ("Compare", self._comparing),
+        ):
+            self.tabs.addTab(tab, title)
 
     def _header(self) -> QVBoxLayout:
         menu = QMenu(self)
@@ -311,20 +345,3 @@ class InspectorView(QWidget):
 
     def _copied_path(self) -> str:
         return self.subject.shown_path if self.subject is not None else ""
-
-    def _above(self) -> QScrollArea:
-        inner = QWidget(self)
-        layout = QVBoxLayout(inner)
-        layout.setContentsMargins(theme.space(3), theme.space(1), theme.space(3), theme.space(2))
-        layout.setSpacing(theme.space(2))
-        layout.addWidget(self._notice)
-        layout.addWidget(self.timeline)
-        layout.addWidget(self.facts)
-        layout.addStretch(1)
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
-        area.setMinimumHeight(theme.space(20))
-        return area

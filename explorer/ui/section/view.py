@@ -52,6 +52,7 @@ class SectionView(QWidget):
         self._lay_out()
         self._connect()
         self._clear()
+        self._follow_image()
 
     @property
     def section(self) -> Section | None:

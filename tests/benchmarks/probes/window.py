@@ -53,7 +53,7 @@ async def _start(_window: Any) -> Answer:
 
 async def _open(window: Any, path: str) -> Answer:
     with _lag() as lag:
-        opened = _Opened(window, path)
+        opened = await _Opened.in_window(window, path)
         await opened.wait()
         await _settled()
     return {**opened.times(), **lag}
@@ -61,7 +61,7 @@ async def _open(window: Any, path: str) -> Answer:
 
 async def _cancel(window: Any, path: str) -> Answer:
     with _lag() as lag:
-        opened = _Opened(window, path)
+        opened = await _Opened.in_window(window, path)
         await asyncio.sleep(_CANCEL_AFTER)
         if opened.page.model.is_complete:
             return {"cancelled": None}
@@ -81,7 +81,7 @@ async def _filter(window: Any, path: str) -> Answer:
     from explorer.ui.explore.loading import TreeLoader
 
     with _lag() as opening:
-        opened = _Opened(window, path)
+        opened = await _Opened.in_window(window, path)
         await opened.wait()
         await _settled()
     line, loader = opened.page.findChild(QueryLine), opened.page.findChild(TreeLoader)
@@ -103,21 +103,30 @@ async def _filter(window: Any, path: str) -> Answer:
 class _Opened(QObject):
     """An image being opened in a new tab, and when what of it was there."""
 
-    def __init__(self, window: Any, path: str) -> None:
-        super().__init__()
-        self._begun = time.perf_counter()
-        self._times: dict[str, float] = {}
-        self._complete = asyncio.Event()
+    @classmethod
+    async def in_window(cls, window: Any, path: str) -> _Opened:
+        """Open ``path``; return as soon as its tab is there."""
+        begun = time.perf_counter()
         window.open_paths([path])
-        self.page = window.front()
+        while window.front() is None:
+            await asyncio.sleep(0.001)
+        return cls(window.front(), begun)
+
+    def __init__(self, page: Any, begun: float) -> None:
+        super().__init__()
+        self._begun = begun
+        self._times: dict[str, float] = {}
+        self._complete: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.page = page
         self.page.bench.installEventFilter(self)
         self.page.model.documentChanged.connect(lambda: self._note("document"))
         self.page.model.layerIndexed.connect(lambda _layer: self._note("first_layer"))
         self.page.model.imageChanged.connect(self._image_changed)
+        self.page.opening.failed.connect(self._failed)
 
     async def wait(self) -> None:
-        """Until all layers are there."""
-        await self._complete.wait()
+        """Until all layers are there; raises what opening the image raised."""
+        await self._complete
 
     def times(self) -> dict[str, float]:
         """Seconds from the beginning to the documents, the painted stack, and the layers."""
@@ -132,7 +141,11 @@ class _Opened(QObject):
     def _image_changed(self) -> None:
         if self.page.model.is_complete:
             self._note("all")
-            self._complete.set()
+            if not self._complete.done():
+                self._complete.set_result(None)
+
+    def _failed(self, error: BaseException) -> None:
+        self._complete.set_exception(error)
 
     def _note(self, what: str) -> None:
         self._times.setdefault(what, time.perf_counter() - self._begun)

@@ -127,7 +127,7 @@ async def test_keys_move_the_focus_between_the_views(location: str, tmp_path: Pa
         assert bench.tree.filter.line.hasFocus()
         press(page, Qt.Key.Key_F, CONTROL | Qt.KeyboardModifier.ShiftModifier)
         assert bench.search.line.hasFocus()
-        assert bench.tabs.currentWidget() is bench.search
+        assert bench.front_tab() == "search"
 
 
 async def test_modes_shapes_and_layers_have_actions(location: str, tmp_path: Path) -> None:
@@ -243,7 +243,7 @@ async def test_views_can_be_put_away_and_come_back_when_they_are_asked_for(
         press(page, Qt.Key.Key_J, CONTROL)
         assert not bench.tabs.isVisible()
         press(page, Qt.Key.Key_4, CONTROL)
-        assert bench.tabs.currentWidget() is bench.usage
+        assert bench.front_tab() == "usage"
         assert bench.tabs.isVisible()
         press(page, Qt.Key.Key_I, CONTROL)
         assert not bench.inspector.isVisible()
@@ -449,7 +449,7 @@ async def test_the_tab_below_is_remembered(location: str, tmp_path: Path) -> Non
     async with page_of(location, tmp_path) as page:
         page.bench.show_view("search")
     async with page_of(location, tmp_path) as again:
-        assert again.bench.tabs.currentWidget() is again.bench.search
+        assert again.bench.front_tab() == "search"
 
 
 async def test_every_part_of_the_page_has_a_name(location: str, tmp_path: Path) -> None:
