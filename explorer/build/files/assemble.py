@@ -69,7 +69,7 @@ class _Draft:
         branch, rows, start = piece.branch, piece.rows, self.count
         types = branch.types[rows].astype(np.int64)
         size = branch.size[rows].astype(np.int64)
-        for place, first in _repeated(branch.inode[rows], types):
+        for place, first in _repeated(rows, branch.inode[rows], types):
             types[place], size[place] = EntryType.HARDLINK, 0
             target = _path(piece, int(rows[first])).lstrip(b"/")
             self.links.append((start + place, target, start + first))
@@ -142,12 +142,12 @@ def _path(piece: Piece, row: int) -> bytes:
     return piece.target.rstrip(b"/") + b"/" + below if below else piece.target
 
 
-def _repeated(inodes: Array, types: Array) -> list[tuple[int, int]]:
+def _repeated(rows: Array, inodes: Array, types: Array) -> list[tuple[int, int]]:
     """The places of further names of an inode, each with that of its first."""
+    if (inodes == rows).all():
+        return []
     files = np.flatnonzero(types == EntryType.FILE)
     own = inodes[files]
-    if len(own) < 2 or len(np.unique(own)) == len(own):
-        return []
     _, first, which = np.unique(own, return_index=True, return_inverse=True)
     firsts = files[first[which]]
     again = np.flatnonzero(firsts != files)
@@ -156,9 +156,9 @@ def _repeated(inodes: Array, types: Array) -> list[tuple[int, int]]:
 
 def _live(nodes: Array, types: Array, parent: Array) -> Array:
     """Which entries nothing later in the layer replaces, at their path or above it."""
-    live = np.zeros(len(nodes), bool)
-    _, last = np.unique(nodes[::-1], return_index=True)
-    live[len(nodes) - 1 - last] = True
+    last = np.zeros(len(parent), np.int64)
+    last[nodes] = np.arange(len(nodes))  # of several entries of a node the last is kept
+    live: Array = last[nodes] == np.arange(len(nodes))
     blocked = np.zeros(len(parent), bool)
     leaves = nodes[live & (types != EntryType.DIR)]
     is_parent = np.zeros(len(parent), bool)

@@ -36,10 +36,14 @@ class Filters:
             IgnoreFile.of([(1, pattern) for pattern in exclude]) if any(exclude) else None,
         )
 
-    def kept(self, branch: Branch) -> Array:
-        """The rows that are copied, rising, row 0 among them."""
+    def kept(self, branch: Branch) -> tuple[Array, Array]:
+        """The rows that are copied, rising, row 0 among them.
+
+        The second array has those among them that only come along: directories that are left out
+        themselves, with something in them that is not.
+        """
         if self.include is None and self.exclude is None:
-            return np.arange(len(branch))
+            return np.arange(len(branch)), np.empty(0, np.int64)
         return _Walk(self, branch).run()
 
 
@@ -51,7 +55,7 @@ class _Walk:
         self._kept = np.zeros(len(branch), bool)
         self._kept[0] = True
 
-    def run(self) -> Array:
+    def run(self) -> tuple[Array, Array]:
         """All rows, without recursion: a tree can be two thousand names deep."""
         branch, ends, kept = self._branch, self._ends, self._kept
         paths: dict[int, str] = {0: ""}
@@ -71,8 +75,9 @@ class _Walk:
             if dirs[row]:
                 paths[row], known[row] = path, matched
             row += 1
+        wanted = kept.copy()
         self._keep_parents(parents)
-        return np.flatnonzero(kept)
+        return np.flatnonzero(kept), np.flatnonzero(kept & ~wanted)
 
     def _wanted(
         self, path: str, above: tuple[Matched | None, Matched | None]

@@ -1,24 +1,37 @@
-"""``--chmod``: octal, or symbolic as chmod(1) has it, with a umask of zero."""
+"""``--chmod``: octal, or symbolic as BSD's ``setmode(3)`` reads it, with a umask of zero."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
 from explorer.filesystem.index import Array
 
-Action: TypeAlias = tuple[str, str, str]
-"""Who, an operator, and permissions."""
-
 _CLAUSE: Final = re.compile(r"([ugoa]*)((?:[-+=][rwxXstugo]*)+)")
 _ACTION: Final = re.compile(r"([-+=])([rwxXstugo]*)")
 _OCTAL: Final = re.compile(r"[0-7]+")
-_SHIFT: Final = {"u": 6, "g": 3, "o": 0}
-_SPECIAL: Final = {"u": 0o4000, "g": 0o2000, "o": 0}
-_BITS: Final = {"r": 4, "w": 2, "x": 1}
+_SETID: Final = 0o6000
+_STICKY: Final = 0o1000
+_CLASSES: Final = {"u": 0o4700, "g": 0o2070, "o": 0o007, "a": 0o6777}
+_LETTERS: Final = {"r": 0o444, "w": 0o222, "x": 0o111, "X": 0o111, "s": _SETID, "t": _STICKY}
+_SHIFTS: Final = {"u": 6, "g": 3, "o": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """``+`` and ``-`` set and clear ``bits``; ``X`` sets them for directories and executables.
+
+    ``u``, ``g`` and ``o`` copy the bits of that class: ``bits`` are those of the classes that they
+    are copied to, ``how`` is the operator.
+    """
+
+    kind: str
+    bits: int
+    how: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,22 +39,22 @@ class ModeChange:
     """What becomes of permissions. ``octal`` is ``None`` for the symbolic form."""
 
     octal: int | None
-    actions: tuple[Action, ...] = ()
+    commands: tuple[_Command, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> ModeChange | None:
         """Read a mode that was found to be valid; ``None`` for an empty or invalid one."""
         if _OCTAL.fullmatch(text):
             return cls(int(text, 8) & 0o7777)
-        clauses = text.split(",")
-        found = [_CLAUSE.fullmatch(clause) for clause in clauses]
-        actions = [
-            (clause[1] or "a", operator, permissions)
+        found = [_CLAUSE.fullmatch(clause) for clause in text.split(",")]
+        commands = [
+            command
             for clause in found
             if clause is not None
-            for operator, permissions in _ACTION.findall(clause[2])
+            for operator, letters in _ACTION.findall(clause[2])
+            for command in _commands(clause[1], operator, letters)
         ]
-        return cls(None, tuple(actions)) if all(found) and actions else None
+        return cls(None, tuple(commands)) if all(found) and text else None
 
     @property
     def for_parents(self) -> int:
@@ -52,38 +65,65 @@ class ModeChange:
         """The permissions of many entries after the change."""
         if self.octal is not None:
             return np.full_like(modes, self.octal)
-        modes = modes.astype(np.int64)
-        for who, operator, permissions in self.actions:
-            modes = _act(modes, is_dir, who, operator, permissions)
+        old = modes = modes.astype(np.int64)
+        for command in self.commands:
+            match command.kind:
+                case "+":
+                    modes = modes | command.bits
+                case "-":
+                    modes = modes & ~np.int64(command.bits)
+                case "X":
+                    modes = np.where(is_dir | (old & 0o111 != 0), modes | command.bits, modes)
+                case _:
+                    modes = _copied(modes, command)
         return modes
 
 
-def _act(modes: Array, is_dir: Array, who: str, operator: str, permissions: str) -> Array:
-    classes = "ugo" if "a" in who else who
-    bits = np.zeros_like(modes)
-    for letter in permissions:
-        bits |= _bits(letter, classes, modes, is_dir)
-    if operator == "+":
-        return modes | bits
-    if operator == "-":
-        return modes & ~bits
-    cleared = sum(7 << _SHIFT[c] | _SPECIAL[c] for c in set(classes))
-    return modes & ~np.int64(cleared | (0o1000 if "a" in who else 0)) | bits
+def _copied(modes: Array, command: _Command) -> Array:
+    value = modes >> _SHIFTS[command.kind] & 7
+    for shift in _SHIFTS.values():
+        if command.bits & 0o4 << shift:
+            if command.how != "+":
+                cleared = value if command.how == "-" else 7
+                modes = modes & ~(np.int64(1) * cleared << shift)
+            if command.how != "-":
+                modes = modes | value << shift
+    return modes
 
 
-def _bits(letter: str, classes: str, modes: Array, is_dir: Array) -> Array:
-    """The bits that one letter stands for, an entry each."""
-    out = np.zeros_like(modes)
-    if letter == "t":
-        return out | 0o1000
-    for each in set(classes):
-        shift = _SHIFT[each]
-        if letter == "s":
-            out |= _SPECIAL[each]
-        elif letter == "X":
-            out |= np.where(is_dir | (modes & 0o111 != 0), 1 << shift, 0)
-        elif letter in _BITS:
-            out |= _BITS[letter] << shift
+def _commands(who: str, operator: str, letters: str) -> Iterator[_Command]:
+    """One operator with its permissions. ``=`` clears once, before it sets anything."""
+    classes = 0
+    for letter in who:
+        classes |= _CLASSES[letter]
+    for_others = bool(who) and not classes & ~0o007
+    perm = executable = 0
+    clears = operator == "="
+    for letter in letters:
+        if letter in _SHIFTS:
+            if perm:
+                yield from _plain(operator, classes, perm)
+            clears, perm = False, 0
+            if executable:
+                yield _Command("X", executable & (classes or 0o7777))
+                executable = 0
+            yield _Command(letter, classes or 0o7777, operator)
+        elif letter == "X" and operator != "-":
+            executable = _LETTERS["X"]
+        elif letter in "st" and for_others:
+            continue
         else:
-            out |= (modes >> _SHIFT[letter] & 7) << shift
-    return out
+            perm |= _LETTERS[letter]
+            if letter == "t":
+                classes |= _STICKY
+    if perm or clears:
+        yield from _plain(operator, classes, perm)
+    if executable:
+        yield _Command("X", executable & (classes or 0o7777))
+
+
+def _plain(operator: str, classes: int, perm: int) -> Iterator[_Command]:
+    if operator == "=":
+        yield _Command("-", classes or 0o6777)
+        operator = "+"
+    yield _Command(operator, perm & (classes or 0o7777))

@@ -7,7 +7,7 @@ import numpy as np
 from explorer.build.files.stacked import spread
 from explorer.build.tree import Branch
 from explorer.filesystem.index import Array
-from explorer.filesystem.names import parent
+from explorer.filesystem.names import is_below, parent
 from explorer.filesystem.trie import child_keys, name_hashes
 
 
@@ -20,7 +20,7 @@ class Nodes:
         self._lengths: list[Array] = [np.zeros(1, np.int64)]
         self._names: list[Array] = []
         self._count = 1
-        self._grafts = 0
+        self._grafts: list[bytes] = []
 
     def at(self, path: bytes) -> int:
         """The node of a path, made with those above it."""
@@ -52,9 +52,12 @@ class Nodes:
         node_of[0] = top
         at = branch.name_at.astype(np.int64)
         lengths = np.diff(at)[added]
-        text = branch.names[spread(at[added], lengths)]
+        if len(added) == len(branch) - 1:
+            text = branch.names[at[1] : at[-1]]
+        else:
+            text = branch.names[spread(at[added], lengths)]
         self._append(node_of[branch.parent[added]], lengths, text)
-        self._grafts += 1
+        self._grafts.append(target)
         nodes: Array = node_of[rows]
         return nodes
 
@@ -73,11 +76,16 @@ class Nodes:
         names = np.concatenate(self._names) if self._names else np.empty(0, np.uint8)
         name_at = np.concatenate(([0], np.cumsum(lengths)))
         moved = np.arange(len(parents))
-        if self._grafts and (self._grafts > 1 or len(self._known) > 1):
-            keys = child_keys(parents, name_hashes(names, name_at))
-            if len(np.unique(keys)) < len(keys):
-                return _merged(parents, name_at, names)
+        if self._overlap():
+            return _merged(parents, name_at, names)
         return parents, name_at, names, moved
+
+    def _overlap(self) -> bool:
+        """Whether a path may have two nodes: two branches meet, or one and a single path."""
+        grafts = self._grafts
+        if any(is_below(path, graft) for graft in set(grafts) for path in self._known):
+            return True
+        return len(set(grafts)) < len(grafts)
 
 
 def _merged(parents: Array, name_at: Array, names: Array) -> tuple[Array, Array, Array, Array]:

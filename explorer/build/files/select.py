@@ -175,6 +175,12 @@ class _Selecting:
             mode = np.where(types == EntryType.SYMLINK, mode, changed)
         if self._owner is not None:
             uid, gid = np.full_like(uid, self._owner.uid), np.full_like(gid, self._owner.gid)
+        for row in found.along.tolist():
+            # A directory that is there gets the permissions of its source and keeps its owner.
+            there = self._filesystem.entry(join(target, branch.below(row))) if row else None
+            if there is not None:
+                place = int(np.searchsorted(rows, row))
+                mode[place], uid[place], gid[place] = branch.mode[row], there.uid, there.gid
         return Piece(target, found.tree, branch, rows, mode, uid, gid, found.word)
 
     def _check(self, piece: Piece) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from explorer.build.files.archives import is_archive
 from explorer.build.files.filters import Filters, IgnoreError
@@ -26,7 +28,8 @@ class Found:
 
     ``path`` is where it was found in ``tree``, symlinks not followed: it gives the name of a file
     that is copied into a directory. ``branch`` is what stands there once they are. ``rows`` are
-    those that are copied, rising, 0 always among them. An ``archive`` is unpacked.
+    those that are copied, rising, 0 always among them; ``along`` are directories among them that
+    come along only for what is in them. An ``archive`` is unpacked.
     """
 
     word: Word
@@ -35,6 +38,7 @@ class Found:
     branch: Branch
     rows: Array
     archive: bool = False
+    along: Array = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def is_dir(self) -> bool:
@@ -135,7 +139,8 @@ class _Search:
             self._mishaps.append(self._missing(word, path, why))
             return
         archive = self._unpacks and is_archive(self._tree, real)
-        yield Found(word, self._tree, path, branch, filters.kept(branch), archive)
+        rows, along = filters.kept(branch)
+        yield Found(word, self._tree, path, branch, rows, archive, along)
 
     def _missing(self, word: Word, path: bytes, why: str = "") -> Mishap:
         """Why nothing is there: an ignore file, a way out of the context, or a slip."""

@@ -12,6 +12,7 @@ from explorer.analysis.opened import OpenImage
 from explorer.build.bases import Bases, NoBases
 from explorer.build.files.archives import Archive, open_archive
 from explorer.build.preview import configuration
+from explorer.build.preview.attributes import AttributeMemo
 from explorer.build.preview.images import picture
 from explorer.build.preview.keys import digest
 from explorer.build.preview.model import Preview
@@ -39,6 +40,7 @@ class Previewer:
         self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
         self._images: OrderedDict[str, OpenImage] = OrderedDict()
         self._archives: OrderedDict[str, Archive] = OrderedDict()
+        self._attributes = AttributeMemo()
         self._lock = threading.Lock()
 
     def preview(
@@ -90,6 +92,10 @@ class Previewer:
         """A stand as an image with a configuration."""
         key = digest(stand.key, json.dumps(doc), json.dumps(stand.history), title)
         return _kept(self._images, key, lambda: picture(stand, doc, title, self._caches), _IMAGES)
+
+    def attributed(self, tree: Tree) -> Tree:
+        """A tree with the extended attributes of its files."""
+        return self._attributes.tree(tree)
 
     def archive(self, tree: Tree, path: bytes, job: Job) -> Archive:
         """An archive, indexed. Raises as :func:`open_archive`."""

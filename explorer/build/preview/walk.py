@@ -45,6 +45,9 @@ class Memo(Protocol):
     def image(self, stand: Stand, doc: Document, title: str) -> OpenImage:
         """A stand as an image."""
 
+    def attributed(self, tree: Tree) -> Tree:
+        """A tree with the extended attributes of its files."""
+
     def archive(self, tree: Tree, path: bytes, job: Job) -> Archive:
         """An archive, indexed."""
 
@@ -63,7 +66,7 @@ class Walk:
     ) -> None:
         self._memo = memo
         self._program = program
-        self._context = context
+        self._context = None if context is None else memo.attributed(context)
         self._bases = bases
         self._plan = plan
         self._job = job
@@ -147,7 +150,10 @@ class Walk:
     def _resolve(self, origin: Origin, stage: Stage) -> Resolved:
         key = origin.name, str(stage.platform)
         if key not in self._resolved:
-            self._resolved[key] = self._bases.resolve(origin.name, stage.platform)
+            found = self._bases.resolve(origin.name, stage.platform)
+            if not isinstance(found, Base | Unresolved):
+                found = self._memo.attributed(found)
+            self._resolved[key] = found
         return self._resolved[key]
 
     def _open(self, tree: Tree, path: bytes) -> Archive:

@@ -111,9 +111,7 @@ def foretold(
     if not program.stages or errors or document.problems:
         return Built(None, failed=str([*errors, *document.problems]), failed_at=0)
     stage = program.stages[-1]
-    view = Previewer(caches).preview(
-        program, stage.index, len(stage.steps) - 1, tree, known
-    )
+    view = Previewer(caches).preview(program, stage.index, len(stage.steps) - 1, tree, known)
     failures = [problem for problem in view.problems if problem.severity is Severity.ERROR]
     if failures:
         lines = [each.line for each in document.instructions]
@@ -125,11 +123,10 @@ def foretold(
 
 def _settings(config: dict[str, Any]) -> dict[str, Any]:
     """Settings that were given, without what a builder says of itself."""
-    chosen = {name: config.get(name) for name in SETTINGS if config.get(name)}
-    labels = chosen.get("Labels", {})
-    labels.pop("io.buildah.version", None)
-    if not labels:
-        chosen.pop("Labels", None)
+    chosen: dict[str, Any] = {name: config.get(name) for name in SETTINGS if config.get(name)}
+    labels = {k: v for k, v in chosen.pop("Labels", {}).items() if k != "io.buildah.version"}
+    if labels:
+        chosen["Labels"] = labels
     if chosen.get("WorkingDir") == "/":
         del chosen["WorkingDir"]
     if "Env" in chosen:

@@ -31,7 +31,27 @@ DIFFERENCES: dict[str, str] = {
 
 _TREE = ("a.txt", "x/a.txt", "x/y/a.txt", "x/y/b.txt", "x/z/a.txt", "x/z/b.txt")
 
+_POPULATED = (
+    *(".dotfile-a.txt", "file-a.txt", "file-b.txt", "file-c.txt"),
+    *("subdir-b/.dotfile-b.txt", "subdir-c/file-b.txt", "subdir-c/file-c.txt"),
+    *(f"subdir-e/{name}" for name in ("file-a.txt", "file-b.txt", "file-n.txt")),
+    *(f"subdir-e/subdir-f/{name}" for name in ("file-a.txt", "file-n.txt", "file-o.txt")),
+    "subdir-e/subdir-f/subdir-g/subdir-b/.dotfile-b.txt",
+)
+
 FILES: dict[str, frozenset[str]] = {
+    "add--exclude-includes-slash": frozenset(
+        f"subdir/{path}" for path in _POPULATED if "/" in path
+    ),
+    "copy--exclude-includes-subdir-slash": frozenset(
+        f"subdir/{path}" for path in _POPULATED if not path.startswith("subdir-c/")
+    ),
+    "copy--exclude-includes-slash": frozenset(f"subdir/{path}" for path in _POPULATED),
+    "copy--exclude-subdir-under-source": frozenset({"app/storage/cache/cache_file"}),
+    "copy--form-and--exclude-subdir-under-source": frozenset({"app/storage/cache/cache_file"}),
+    "copy--parents-all-directories": frozenset(
+        f"parents/{path}" for path in (*_TREE[1:], "y/a.txt", "y/b.txt")
+    ),
     "copy-escape-glob": frozenset(
         {"app/file.txt", "app2/file.txt", "app3/[abc]/file.txt", "app3/file.txt"}
         | {"app4/file.txt", "app5/file.txt"}
