@@ -24,7 +24,7 @@ _PATIENCE = 0.03  # seconds; a window that is busy for longer holds up the work 
 class Pulse(QObject):
     """Tells threads whether the window's thread answers; beats from :meth:`start` to :meth:`stop`.
 
-    :meth:`give_way` belongs to the threads, all else to the thread of the window.
+    :meth:`give_way` is for any thread, all else for the window's, in which it is made.
     """
 
     def __init__(
@@ -33,6 +33,7 @@ class Pulse(QObject):
         super().__init__(parent)
         self._clock = clock
         self._last: float | None = None
+        self._own_thread = threading.get_ident()
         self._beaten = threading.Event()
         self._timer = QTimer(self, interval=_BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.beat)
@@ -60,7 +61,12 @@ class Pulse(QObject):
         self._beaten.set()
 
     def give_way(self) -> None:
-        """Pause the calling thread while the window is busy, but never for long."""
+        """Pause the calling thread while the window is busy, but never for long.
+
+        The window's own thread passes: steps of the work that run there wait for nobody.
+        """
+        if threading.get_ident() == self._own_thread:
+            return
         last = self._last
         if last is not None and self._clock() - last > _LATE:
             self._beaten.clear()

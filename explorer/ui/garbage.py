@@ -31,6 +31,14 @@ class Collector(QObject):
         gc.freeze()
         self._timer.start()
 
+    def settle(self) -> None:
+        """Never look again at what is there now: modules, which stay, are most of it.
+
+        Of the pages that are open then, cycles stay, too: call it when there are none.
+        """
+        if self._timer.isActive():
+            gc.freeze()
+
     def stop(self) -> None:
         """Give back to automatic collection."""
         self._timer.stop()

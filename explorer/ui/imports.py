@@ -6,7 +6,7 @@ import asyncio
 import importlib
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from explorer.ui.tasks import run_in_thread, spawn
 
@@ -17,6 +17,9 @@ class Imports(QObject):
     A thread that imports gives way to the window as one that computes does. Modules may define
     classes of Qt's there, but must make no widgets, pixmaps or fonts.
     """
+
+    done = Signal()
+    """They are imported; who waits for them has not gone on yet."""
 
     def __init__(self, names: Sequence[str], parent: QObject) -> None:
         super().__init__(parent)
@@ -37,6 +40,7 @@ class Imports(QObject):
         try:
             await run_in_thread(_import_all, self._names)
             self.are_done = True
+            self.done.emit()
         finally:
             self._task = None
 

@@ -18,6 +18,8 @@ class Opener(QObject):
     asks with :meth:`prepare`, or else when the first location is to be opened.
     """
 
+    imported = Signal()
+    """Modules were imported that stay until the end."""
     ended = Signal()
     """Nothing waits to be opened any more."""
 
@@ -56,5 +58,6 @@ class Opener(QObject):
 
     def _of(self, workspace: Workspace) -> Imports:
         if workspace.id not in self._imports:
-            self._imports[workspace.id] = Imports(workspace.needs, self)
+            imports = self._imports[workspace.id] = Imports(workspace.needs, self)
+            imports.done.connect(self.imported)
         return self._imports[workspace.id]

@@ -80,6 +80,7 @@ async def _live(app: Application, instance: SingleInstance, paths: Sequence[str]
     _close_on_signals(window)
     collector = Collector(window)
     collector.start()
+    window.imported.connect(collector.settle)
     window.expect_pages(bool(paths))
     window.show()
     await first_paint(window)

@@ -50,6 +50,8 @@ class MainWindow(QMainWindow):
     """The user closed it: it is out of sight, and cleans up."""
     closed = Signal()
     """Everything is cleaned up and the window gone."""
+    imported = Signal()
+    """A workspace was imported, whose first page is still to be made."""
 
     def __init__(self, settings: Settings, *, sample: Callable[[], str] | None = None) -> None:
         super().__init__()
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
         self._rail, self._stack = Rail(self), QStackedWidget(self)
         self._commands = WindowCommands(self, sample)
         self._opener = Opener(self._open, self)
+        self._opener.imported.connect(self.imported)
         self._opener.ended.connect(lambda: self.expect_pages(False))
         self._lay_out()
         self._drops = DropTarget(self, self.open_paths)

@@ -15,6 +15,18 @@ from explorer.ui.tasks import Operation, tasks
 from tests.ui.waiting import until
 
 
+def passes(pulse: Pulse) -> threading.Event:
+    """Whether a thread that gives way goes on; waited for by the caller."""
+    going_on = threading.Event()
+
+    def work() -> None:
+        pulse.give_way()
+        going_on.set()
+
+    threading.Thread(target=work, daemon=True).start()
+    return going_on
+
+
 class Clock:
     """A clock that stands still until it is set."""
 
@@ -39,7 +51,7 @@ def pulse(qapp: QObject, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Pulse
 def test_a_thread_does_not_pause_while_the_window_answers(pulse: Pulse, clock: Clock) -> None:
     pulse.beat()
     clock.now += 0.001
-    pulse.give_way()
+    assert passes(pulse).wait(10)
 
 
 def test_a_thread_pauses_while_the_window_is_busy_until_it_answers(
@@ -47,18 +59,16 @@ def test_a_thread_pauses_while_the_window_is_busy_until_it_answers(
 ) -> None:
     pulse.beat()
     clock.now += 1
-    going_on = threading.Event()
-
-    def work() -> None:
-        pulse.give_way()
-        going_on.set()
-
-    thread = threading.Thread(target=work)
-    thread.start()
+    going_on = passes(pulse)
     assert not going_on.wait(0.05)
     pulse.beat()
     assert going_on.wait(10)
-    thread.join()
+
+
+def test_the_thread_of_the_window_never_waits_for_itself(pulse: Pulse, clock: Clock) -> None:
+    pulse.beat()
+    clock.now += 1
+    pulse.give_way()
 
 
 def test_the_pause_ends_even_if_the_window_stays_busy(
@@ -67,15 +77,15 @@ def test_the_pause_ends_even_if_the_window_stays_busy(
     monkeypatch.setattr(courtesy, "_PATIENCE", 0.001)
     pulse.beat()
     clock.now += 1
-    pulse.give_way()
+    assert passes(pulse).wait(10)
 
 
 def test_nobody_waits_for_a_pulse_that_rests(pulse: Pulse, clock: Clock) -> None:
-    pulse.give_way()
+    assert passes(pulse).wait(10)
     pulse.beat()
     clock.now += 1
     pulse.stop()
-    pulse.give_way()
+    assert passes(pulse).wait(10)
 
 
 def test_a_job_gives_way_with_every_step() -> None:

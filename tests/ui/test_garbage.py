@@ -70,3 +70,12 @@ async def test_what_a_thread_was_called_with_is_let_go_on_the_loop() -> None:
     assert await run_in_thread(Callee()) == 7
     gc.collect()
     assert gone == [threading.current_thread()]
+
+
+def test_what_has_settled_is_not_looked_at_again(collector: Collector) -> None:
+    kept: list[list[int]] = [[] for _ in range(1000)]
+    collector.settle()
+    before = gc.get_freeze_count()
+    assert before >= len(kept)
+    assert gc.collect(0) == 0
+    assert gc.get_freeze_count() == before

@@ -35,9 +35,13 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """Writes the module that is to be imported, and has it forgotten at the end."""
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    monkeypatch.setitem(sys.modules, MODULE, None)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, MODULE, threading)
     monkeypatch.delitem(sys.modules, MODULE)
-    return lambda source: (tmp_path / f"{MODULE}.py").write_text(source) and None
+
+    def write(source: str) -> None:
+        (tmp_path / f"{MODULE}.py").write_text(source)
+
+    return write
 
 
 @pytest.fixture
@@ -48,7 +52,6 @@ def owner(qapp: QObject) -> QObject:
 async def test_modules_are_imported_in_a_thread(write: Write, owner: QObject) -> None:
     write(NOTES)
     imports = Imports([MODULE], owner)
-    assert not imports.are_done
     await imports.wait()
     assert imports.are_done
     assert sys.modules[MODULE].THREAD is not threading.current_thread()

@@ -18,7 +18,7 @@ from explorer.ui.explore.model import NO_NODE, ROOT, ViewerModel
 from explorer.ui.explore.treemodel import TreeModel
 from explorer.ui.explore.treetools import TreeTools
 from explorer.ui.explore.treeview import TreeView
-from explorer.ui.explore.treewords import counts, why_empty
+from explorer.ui.explore.treewords import why_empty
 from explorer.ui.settings import Settings
 from explorer.ui.widgets.bar import SlimBar
 from explorer.ui.widgets.elided import ElidedLabel
@@ -201,7 +201,7 @@ class FileTree(QWidget):
             self._say("Reading the image", "Its files appear here in a moment.")
             self._count.setText("")
             return
-        self._count.setText(counts(made))
+        self._count.setText(made.counted)
         if not has_rows:
             self._say(*why_empty(made))
 

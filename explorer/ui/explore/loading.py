@@ -14,6 +14,7 @@ from explorer.progress import Job
 from explorer.ui.explore.arrange import Arrangement, Order, Shape, arrange
 from explorer.ui.explore.listing import Listing, make_listing
 from explorer.ui.explore.model import Mode
+from explorer.ui.explore.treewords import counts
 from explorer.ui.tasks import Operation
 
 Filter = Callable[[Listing, Job], Array]
@@ -52,6 +53,8 @@ class Made:
     listing: Listing
     chosen: Array | None
     arrangement: Arrangement
+    counted: str
+    """How many paths it lists, in words."""
 
 
 class TreeLoader(QWidget):
@@ -125,4 +128,4 @@ def make(wanted: Wanted, kept: Made | None, job: Job) -> Made:
         chosen = wanted.filter(listing, job)
     job.check()
     arrangement = arrange(listing, wanted.shape, wanted.order, wanted.top, chosen=chosen, job=job)
-    return Made(wanted, listing, chosen, arrangement)
+    return Made(wanted, listing, chosen, arrangement, counts(listing, wanted.top, chosen))

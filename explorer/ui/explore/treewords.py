@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from explorer.filesystem.index import Array
 from explorer.filesystem.names import display
 from explorer.ui import text
-from explorer.ui.explore.listing import Mark
-from explorer.ui.explore.loading import Made
+from explorer.ui.explore.listing import Listing, Mark
 from explorer.ui.explore.place import ROOT, Mode
 
+if TYPE_CHECKING:
+    from explorer.ui.explore.loading import Made
 
-def counts(made: Made) -> str:
-    """How many paths are listed below the folder, and how many of them bear each mark."""
-    listing, top = made.listing, made.wanted.top
+
+def counts(listing: Listing, top: int, chosen: Array | None) -> str:
+    """How many paths are listed below a folder, and how many of them bear each mark.
+
+    ``chosen`` is the mask of a filter. Takes a while for a million paths: call it in a thread.
+    """
     below = slice(top + 1, int(listing.image.stack.trie.end[top]))
     everything = listing.listed[below]
-    listed = everything if made.chosen is None else everything & made.chosen[below]
+    listed = everything if chosen is None else everything & chosen[below]
     total = int(listed.sum())
     parts = [text.plural(total, "path")]
-    if made.chosen is not None:
+    if chosen is not None:
         parts = [f"{text.count(total)} of {text.plural(int(everything.sum()), 'path')}"]
     marks = np.bincount(listing.mark[below][listed], minlength=len(Mark))
     for mark, word in (
