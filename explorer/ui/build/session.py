@@ -17,8 +17,10 @@ Nothing is run and nothing is fetched for any of it.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -36,6 +38,9 @@ from explorer.ui.build.surround.bases import BaseKeeper, names_in
 from explorer.ui.build.surround.keeper import ContextKeeper
 from explorer.ui.build.world import World
 from explorer.ui.tasks import Operation, Running, loop_runs, run_in_thread
+
+_AT_ONCE: Final = 0.03
+"""Seconds that reading may take for the preview to be shown together with it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,29 +188,46 @@ class BuildSession(QObject):
         while not (wanted := self._wanted).same(self._done):
             # Set first: what fails is not tried again and again.
             before, self._done = self._done, wanted
-            if not wanted.same_text(before) and not await self._read(wanted):
-                self._done = before
-                continue
-            await self._look(wanted, job)
-            if not wanted.same_text(before):
+            if wanted.same_text(before):
+                await self._look(wanted, job)
+            elif await self._read(wanted, job):
                 await self._plan(wanted, job)
+            else:
+                self._done = before
 
-    async def _read(self, wanted: _Wanted) -> bool:
-        """Read the text; tell whether it is still what is wanted."""
-        reading = await run_in_thread(self._reader.read, wanted.text, wanted.options, wanted.world)
+    async def _read(self, wanted: _Wanted, job: Job) -> bool:
+        """Read the text and look at the line; tell whether it is still what is wanted."""
+        reading, view = await run_in_thread(self._read_and_look, wanted, job)
         if not wanted.same_text(self._wanted):
             return False
         self.reading = reading
         self.read.emit(reading)
+        if view is not None:
+            self._take(wanted, view)
+        else:
+            await self._look(wanted, job)
         self.bases.want(names_in(reading.program))
-        return True
+        return wanted.same_text(self._wanted)
+
+    def _read_and_look(self, wanted: _Wanted, job: Job) -> tuple[Reading, View | None]:
+        """On a thread. A large text is shown before anything is looked at."""
+        begun = time.monotonic()
+        reading = self._reader.read(wanted.text, wanted.options, wanted.world)
+        if time.monotonic() - begun > _AT_ONCE:
+            return reading, None
+        return reading, self._foresight.look(reading, wanted.world, wanted.line, job)
 
     async def _look(self, wanted: _Wanted, job: Job) -> None:
         reading = self.reading
         if reading is None or not wanted.same_text(self._wanted):
             return
         view = await run_in_thread(self._foresight.look, reading, wanted.world, wanted.line, job)
-        if wanted.same_text(self._wanted) and _same_place(reading, wanted.line, self._wanted.line):
+        if wanted.same_text(self._wanted):
+            self._take(wanted, view)
+
+    def _take(self, wanted: _Wanted, view: View) -> None:
+        assert self.reading is not None
+        if _same_place(self.reading, wanted.line, self._wanted.line):
             self.view = view
             self.looked.emit(view)
 

@@ -68,15 +68,18 @@ class PlanModel(QAbstractItemModel):
 
     def index_of(self, line: int) -> QModelIndex:
         """The row of the step at a line, or of its stage."""
-        found = QModelIndex()
-        best = 0
+        best, stage_row, step_row = 0, -1, -1
         for row, stage in enumerate(self._stages):
             if best <= stage.line <= line:
-                best, found = stage.line, self.index(row, 0)
+                best, stage_row, step_row = stage.line, row, -1
                 for number, step in enumerate(stage.steps):
                     if best <= step.line <= line:
-                        best, found = step.line, self.index(number, 0, self.index(row, 0))
-        return found
+                        best, step_row = step.line, number
+        if stage_row < 0:
+            return QModelIndex()
+        if step_row < 0:
+            return self.createIndex(stage_row, 0, _TOP)
+        return self.createIndex(step_row, 0, stage_row + 1)
 
     def index(self, row: int, column: int, parent: Index = _NONE) -> QModelIndex:
         """As Qt asks."""
