@@ -13,7 +13,7 @@ import numpy as np
 import xxhash
 
 from explorer.build.context.changing import Rescan
-from explorer.build.context.entries import FIELDS, Entries
+from explorer.build.context.entries import Entries
 from explorer.build.context.ignoring import Decider, Ignore
 from explorer.build.context.opening import OpenFolder, open_below
 from explorer.build.context.scanning import Found, Note, Walk
@@ -165,16 +165,22 @@ class Context:
 
     @cached_property
     def stamp(self) -> str:
-        """Equal for two contexts of one folder only if nothing in it changed between them."""
+        """Equal for two contexts of one folder only if nothing in it changed between them.
+
+        Of directories the permissions count, not their times.
+        """
         entries = self.entries
+        is_dir = entries.type == _DIR
         state = xxhash.xxh3_128(os.fsencode(self.folder))
-        for name in FIELDS:
-            state.update(np.ascontiguousarray(entries.columns.fields[name]).data)
+        for name, values in entries.columns.fields.items():
+            counted = np.where(is_dir, 0, values) if name in _PASSING else values
+            state.update(np.ascontiguousarray(counted).data)
         state.update(entries.names)
         state.update(repr((entries.targets, entries.devices)).encode())
         return state.hexdigest()
 
 
+_PASSING = frozenset({"size", "mtime", "ctime", "links"})
 _DIR = int(EntryType.DIR)
 
 

@@ -79,7 +79,7 @@ CHANGES = st.one_of(
 
 
 @settings(
-    derandomize=True, deadline=None, max_examples=80,
+    derandomize=True, deadline=None, max_examples=40,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(changes=st.lists(st.lists(CHANGES, min_size=1, max_size=3), min_size=1, max_size=4))
