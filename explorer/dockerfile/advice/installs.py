@@ -31,9 +31,8 @@ class Installer:
         operands = [word.value for word in command.operands]
         for verb in self.verbs:
             wanted = verb.split()
-            if operands[: len(wanted)] == wanted and (
-                not self.bare or len(operands) == len(wanted)
-            ):
+            alone = len(operands) == len(wanted)
+            if operands[: len(wanted)] == wanted and (alone or (wanted and not self.bare)):
                 return True
         return False
 
@@ -55,7 +54,7 @@ INSTALLERS: Final = (
     Installer("yarn", ("yarn",), ("install", ""), ("package.json", "yarn.lock", ".yarnrc.yml")),
     Installer("pnpm", ("pnpm",), ("install", "i"), ("package.json", "pnpm-lock.yaml")),
     Installer("bun", ("bun",), ("install", "i"), ("package.json", "bun.lockb", "bun.lock")),
-    Installer("bundler", ("bundle", "bundler"), ("install", ""), ("Gemfile", "Gemfile.lock")),
+    Installer("bundler", ("bundle", "bundler"), ("install", ""), ("Gemfile", "Gemfile.lock"), False),
     Installer("composer", ("composer",), ("install",), ("composer.json", "composer.lock")),
     Installer("go", ("go",), ("mod download",), ("go.mod", "go.sum")),
     Installer("pipenv", ("pipenv",), ("install", "sync"), ("Pipfile", "Pipfile.lock")),
@@ -94,5 +93,5 @@ def _requirements(command: ShellCommand) -> Installer | None:
             files.append(word.partition("=")[2])
         elif word in (".", "-e", "--editable") or word.startswith(("./", "file:")):
             return None
-    names = tuple(file.rpartition("/")[2] for file in files)
+    names = tuple(file.rpartition("/")[2] for file in files if file)
     return Installer(name, (name,), (), names) if names else None
