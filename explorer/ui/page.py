@@ -44,5 +44,12 @@ class Page(QWidget):
         self._title = title
         self.title_changed.emit(title)
 
+    def may_close(self) -> bool:
+        """Return whether it may be closed now; else it asks what there is to ask, and closes then.
+
+        Not asked when the window closes: what is not saved then must be kept by ``aclose``.
+        """
+        return True
+
     async def aclose(self) -> None:
         """Let go of files and the like; called when the tab or the window closes."""

@@ -15,6 +15,8 @@ from qasync import QEventLoop
 
 from explorer import __version__
 from explorer.ui import icons, messages, theme
+from explorer.ui.build.workspace import bind as bind_build
+from explorer.ui.build.workspace import build
 from explorer.ui.garbage import Collector
 from explorer.ui.painted import first_paint
 from explorer.ui.resources import resource
@@ -80,6 +82,7 @@ async def _live(app: Application, instance: SingleInstance, paths: Sequence[str]
     _close_on_signals(window)
     collector = Collector(window)
     collector.start()
+    window.importing.connect(collector.hold)
     window.imported.connect(collector.settle)
     window.expect_pages(bool(paths))
     window.show()
@@ -100,7 +103,8 @@ def make_window(settings: Settings) -> MainWindow:
     """Return the window with its workspaces, not shown yet."""
     sample = resource(_SAMPLE)
     window = MainWindow(settings, sample=(lambda: str(sample)) if sample.exists() else None)
-    window.add_workspace(explore())
+    window.add_workspace(explore(), build())
+    bind_build(window)
     return window
 
 

@@ -50,6 +50,8 @@ class MainWindow(QMainWindow):
     """The user closed it: it is out of sight, and cleans up."""
     closed = Signal()
     """Everything is cleaned up and the window gone."""
+    importing = Signal(bool)
+    """Modules are being imported, or no more."""
     imported = Signal()
     """A workspace was imported, whose first page is still to be made."""
 
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         self._rail, self._stack = Rail(self), QStackedWidget(self)
         self._commands = WindowCommands(self, sample)
         self._opener = Opener(self._open, self)
+        self._opener.importing.connect(self.importing)
         self._opener.imported.connect(self.imported)
         self._opener.ended.connect(lambda: self.expect_pages(False))
         self._lay_out()
@@ -134,7 +137,9 @@ class MainWindow(QMainWindow):
     async def _warm_up(self) -> None:
         for workspace in list(self._workspaces.values()):
             await self._opener.prepare(workspace)
-        await Imports(LATER, self).wait()
+        later = Imports(LATER, self)
+        later.importing.connect(self.importing)
+        await later.wait()
 
     def open_recent(self, location: str) -> None:
         """Open what is listed as recent, or say that it is gone."""
@@ -161,7 +166,9 @@ class MainWindow(QMainWindow):
         page.setFocus()
 
     def close_page(self, page: Page) -> None:
-        """Close a tab; its page lets go of what it holds in its own time."""
+        """Close a tab, if its page agrees; it lets go of what it holds in its own time."""
+        if not page.may_close():
+            return
         self._visited = [visited for visited in self._visited if visited is not page]
         for area in self._areas.values():
             area.remove(page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from explorer.ui.build.locations import is_for_build
 from explorer.ui.commands import START
 from explorer.ui.explore.commands import SPECS
 from explorer.ui.page import Page
@@ -22,6 +23,7 @@ def explore() -> Workspace:
         help="Look inside images",
         open=_open_image,
         home=_welcome,
+        accepts=lambda location: not is_for_build(location),
         specs=SPECS,
         needs=_NEEDS,
     )

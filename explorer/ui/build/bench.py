@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
-from explorer.ui.build.editor.editor import DockerfileEditor
+from explorer.ui.build.editor.filemodel.fileeditor import FileEditor
 from explorer.ui.build.graph.panel import GraphPanel
 from explorer.ui.build.outline.view import OutlineView
 from explorer.ui.build.plan.view import PlanView
@@ -32,7 +32,8 @@ class Bench(Panes):
 
     def __init__(self, session: BuildSession, settings: Settings, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical, settings, "build-down", parent)
-        self.editor = DockerfileEditor(self)
+        self.file = FileEditor(self)
+        self.editor = self.file.editor
         self.graph = GraphPanel(self)
         self.context = ContextSummary(session.context, self)
         self.preview = PreviewPanel(settings, self)
@@ -131,7 +132,7 @@ class Bench(Panes):
             (self.inputs, "Inputs"),
         ):
             self.tabs.addTab(view, title)
-        self._across.share([self.editor, self._side, self.preview], [42, 26, 32])
+        self._across.share([self.file, self._side, self.preview], [42, 26, 32])
         self.share([self._across, self.tabs], [68, 32])
         kept = self._settings.number(_TAB_KEY)
         self.tabs.setCurrentIndex(kept if 0 <= kept < self.tabs.count() else 0)

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow
 
 from explorer.build.plan.model import Plan
 from explorer.dockerfile.advice.model import Diagnostic, Fix
 from explorer.dockerfile.stages.model import OriginKind
 from explorer.store.cache import Caches
-from explorer.ui import text
+from explorer.ui import dialogs, text
 from explorer.ui.build import asking
 from explorer.ui.build.actions import PageActions
 from explorer.ui.build.bar import BuildBar
 from explorer.ui.build.bench import Bench
 from explorer.ui.build.editor.commands import CONTEXT_MENU
+from explorer.ui.build.editor.going import Jump
 from explorer.ui.build.foresight import View, here_at
 from explorer.ui.build.graph.chart import Chart
 from explorer.ui.build.marks import chips_of, forecasts_of, problems_of
@@ -32,6 +35,12 @@ from explorer.ui.recents import DOCKERFILE
 from explorer.ui.shell import Shell
 from explorer.ui.tasks import spawn
 
+if TYPE_CHECKING:
+    from explorer.ui.window import MainWindow
+
+_SAID_MS: Final = 5000
+"""How long a few words stay in the status line."""
+
 
 class BuildPage(Page):
     """One opened Dockerfile. Reads ``location`` as soon as the event loop runs."""
@@ -44,23 +53,89 @@ class BuildPage(Page):
         self.session = BuildSession(path.name, options, self, caches=caches)
         self.bar = BuildBar(self)
         self.bench = Bench(self.session, shell.settings, self)
-        self.editor = self.bench.editor
+        self.file, self.editor = self.bench.file, self.bench.editor
+        self._is_closing = self._is_asking = False
         self._noted = ""
         self._lay_out()
         self._connect()
         self.commands = PageActions(self)
         self.bar.show_path(path)
-        spawn(self, f"Opening {path.name}", self._open())
+        self.file.open(path)
 
-    async def _open(self) -> None:
-        from explorer.dockerfile.gotext import decode
+    def may_close(self) -> bool:
+        """Ask what becomes of unsaved changes, if there are any."""
+        if self._is_closing or not self.file.is_modified:
+            return True
+        if not self._is_asking:
+            self._is_asking = True
+            spawn(self, f"Closing {self.path.name}", self._ask_and_close())
+        return False
 
-        self.editor.set_text(decode(self.path.read_bytes()))
-        self.session.begin(self.path)
+    async def _ask_and_close(self) -> None:
+        try:
+            answer = await asking.ask_unsaved(self, self.path.name)
+        finally:
+            self._is_asking = False
+        if answer == "save":
+            self.file.saved.connect(self._close)
+            self.file.save()
+        elif answer == "discard":
+            self.file.discard()
+            self._close()
+
+    def _close(self) -> None:
+        self._is_closing = True
+        cast("MainWindow", self.shell.window).close_page(self)
 
     async def aclose(self) -> None:
-        """Stop all work."""
+        """Stop all work; what is not saved is kept for the next time."""
         self.session.close()
+        await self.file.aclose()
+
+    # -- the file -----------------------------------------------------------------------------
+
+    def _opened(self) -> None:
+        self.session.begin(self.path)
+        self._show_state()
+
+    def _failed(self, title: str, error: BaseException) -> None:
+        self.banners.show_error(title, error)
+
+    def _show_state(self) -> None:
+        modified = self.file.is_modified
+        self.bar.show_state(unsaved=modified, read_only=self.editor.view.isReadOnly())
+        self.set_title(f"{self.path.name} •" if modified else self.path.name)
+
+    def _moved(self, path: Path) -> None:
+        """It was saved under another name."""
+        self.path, self.location = path, str(path)
+        self.bar.show_path(path)
+        self._noted = ""
+        self.session.begin(path)
+        self.set_options(replace(self.session.options, context=str(path.parent)))
+        self._show_state()
+
+    async def save_as(self) -> None:
+        """Ask for another name, and save there."""
+        chosen = await dialogs.ask_save(self, self.shell.settings, "Save as", self.path.name)
+        if chosen:
+            self.file.save_as(Path(chosen))
+
+    def _ask_name(self) -> None:
+        spawn(self, f"Saving {self.path.name}", self.save_as())
+
+    def _say(self, words: str) -> None:
+        window = self.window()
+        if isinstance(window, QMainWindow):
+            window.statusBar().showMessage(words, _SAID_MS)
+
+    def _jumped(self, jump: Jump) -> None:
+        self.navigator.visit(jump.origin)
+        self.navigator.visit(jump.target)
+
+    def _return(self, place: object) -> None:
+        if isinstance(place, int):
+            self.editor.reveal(place)
 
     # -- what the session found ---------------------------------------------------------------
 
@@ -117,7 +192,6 @@ class BuildPage(Page):
 
     def _text_changed(self) -> None:
         self.session.set_text(self.editor.text())
-        self.bar.show_state(unsaved=True, read_only=False)
 
     def _caret_moved(self, _offset: int, line: int) -> None:
         self.session.set_line(line)
@@ -206,6 +280,14 @@ class BuildPage(Page):
         session.planned.connect(self._show_plan)
         session.looked.connect(self._show_view)
         session.context.changed.connect(lambda: bench.plan.show_context(session.context.context))
+        self.file.opened.connect(self._opened)
+        self.file.failed.connect(self._failed)
+        self.file.modified_changed.connect(lambda _on: self._show_state())
+        self.file.path_changed.connect(self._moved)
+        editor.save_as_asked.connect(self._ask_name)
+        editor.said.connect(self._say)
+        editor.jumped.connect(self._jumped)
+        self.navigator.moved.connect(self._return)
         editor.text_changed.connect(self._text_changed)
         editor.caret_moved.connect(self._caret_moved)
         editor.menu_asked.connect(self.show_menu)

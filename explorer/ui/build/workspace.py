@@ -19,6 +19,8 @@ from explorer.ui.welcome import Welcome
 if TYPE_CHECKING:
     from explorer.ui.window import MainWindow
 
+_NEEDS: Final = ("explorer.ui.build.page", "explorer.ui.build.templates.page", "humanize")
+
 NEW: Final = "layerscope:new-dockerfile"
 """The location of the page that begins a Dockerfile."""
 
@@ -34,6 +36,7 @@ def build() -> Workspace:
         home=_home,
         accepts=is_for_build,
         specs=SPECS,
+        needs=_NEEDS,
     )
 
 
