@@ -7,6 +7,7 @@ a build would leave them out as well.
 from __future__ import annotations
 
 import os
+from collections import OrderedDict
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -26,6 +27,7 @@ Attributes = Mapping[bytes, bytes]
 
 _OF_THE_MACHINE: Final = (b"security.selinux", b"system.", b"trusted.overlay.", b"com.apple.")
 _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
+_BRANCHES: Final = 64  # whose attributes are at hand
 _MOST: Final = 1 << 20  # states of files that are remembered
 
 
@@ -35,10 +37,20 @@ class AttributeMemo:
     def __init__(self) -> None:
         self._known = np.empty(0, np.uint64)
         self._found: dict[int, Attributes] = {}
+        self._last: OrderedDict[tuple[str, bytes], dict[int, Attributes]] = OrderedDict()
 
     def tree(self, tree: Tree) -> Tree:
         """The same tree; that of a folder with the attributes of its files."""
         return _Attributed(tree, self) if isinstance(tree, ContextTree) else tree
+
+    def with_attributes(self, context: Context, branch: Branch) -> Branch:
+        """A branch of a context with the attributes of its files."""
+        key = context.stamp, branch.path
+        if key not in self._last:
+            self._last[key] = self.of(context, branch)
+            if len(self._last) > _BRANCHES:
+                self._last.popitem(last=False)
+        return replace(branch, xattrs=self._last[key])
 
     def of(self, context: Context, branch: Branch) -> dict[int, Attributes]:
         """The attributes of the regular files of a branch, by row."""
@@ -102,9 +114,7 @@ class _Attributed:
     def branch(self, path: bytes) -> Branch | None:
         """As :meth:`Tree.branch`."""
         branch = self._tree.branch(path)
-        if branch is None:
-            return None
-        return replace(branch, xattrs=self._memo.of(self._tree.context, branch))
+        return None if branch is None else self._memo.with_attributes(self._tree.context, branch)
 
     def content(self, path: bytes) -> FileContent:
         """As :meth:`Tree.content`."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
+from explorer.analysis.content import ContentReader
 from explorer.analysis.opened import OpenImage
 from explorer.build.preview.configuration import Document, complete
+from explorer.build.preview.growing import grown
 from explorer.build.preview.stand import Stand
+from explorer.filesystem.stack import Stack
 from explorer.oci import Digest, ImageConfig
 from explorer.sources.image import Image
 from explorer.sources.reading import IndexedLayer
@@ -15,8 +19,36 @@ from explorer.store.cache import Caches
 TRANSPORT = "preview"
 
 
-def picture(stand: Stand, doc: Document, title: str, caches: Caches) -> OpenImage:
-    """The layers of a stand and a configuration, as everything that shows images takes them."""
+class PreviewImage(OpenImage):
+    """An image whose upper layers are foretold; everything that can be asked of any other can be.
+
+    It takes over the stack of the layers that another image shares with it.
+    """
+
+    def __init__(
+        self, image: Image, layers: list[IndexedLayer], caches: Caches, below: Stack | None
+    ) -> None:
+        self.image = image
+        self.layers = layers
+        self.caches = caches
+        self.contents = ContentReader(layers, caches)
+        stack = below
+        if stack is None:
+            stack = Stack([layer.index for layer in layers], self.contents)
+        for layer in layers[len(stack) :]:
+            stack = grown(stack, layer.index, self.contents)
+        self.stack = stack
+        self.state = lru_cache(maxsize=8)(self._state)
+        self.changes = lru_cache(maxsize=64)(self._changes)
+
+
+def picture(
+    stand: Stand, doc: Document, title: str, caches: Caches, below: Stack | None = None
+) -> OpenImage:
+    """The layers of a stand and a configuration, as everything that shows images takes them.
+
+    ``below`` is the stack of the lowest of its layers, where it is known.
+    """
     config_json = complete(doc, stand.history, [])
     config = ImageConfig.parse(config_json)
     layers = tuple(indexed.layer for indexed in stand.layers)
@@ -35,4 +67,4 @@ def picture(stand: Stand, doc: Document, title: str, caches: Caches) -> OpenImag
         platform=config.platform,
         platforms=(config.platform,),
     )
-    return OpenImage(image, list[IndexedLayer](stand.layers), caches)
+    return PreviewImage(image, list(stand.layers), caches, below)

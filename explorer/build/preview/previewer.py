@@ -21,6 +21,7 @@ from explorer.build.preview.walk import CachedLayers, Walk
 from explorer.build.tree import Tree
 from explorer.dockerfile.stages.model import Program
 from explorer.errors import NotFound
+from explorer.filesystem.stack import Stack
 from explorer.progress import Job
 from explorer.store.cache import Caches
 
@@ -39,6 +40,7 @@ class Previewer:
         self._caches = caches or Caches.at()
         self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
         self._images: OrderedDict[str, OpenImage] = OrderedDict()
+        self._stacks: OrderedDict[str, Stack] = OrderedDict()
         self._archives: OrderedDict[str, Archive] = OrderedDict()
         self._attributes = AttributeMemo()
         self._lock = threading.Lock()
@@ -91,7 +93,17 @@ class Previewer:
     def image(self, stand: Stand, doc: configuration.Document, title: str) -> OpenImage:
         """A stand as an image with a configuration."""
         key = digest(stand.key, json.dumps(doc), json.dumps(stand.history), title)
-        return _kept(self._images, key, lambda: picture(stand, doc, title, self._caches), _IMAGES)
+        return _kept(self._images, key, lambda: self._picture(stand, doc, title), _IMAGES)
+
+    def _picture(self, stand: Stand, doc: configuration.Document, title: str) -> OpenImage:
+        """One layer after another is put on the highest stack that is known."""
+        known = [key in self._stacks for key in stand.trail]
+        first = len(known) - known[::-1].index(True) if True in known else 0
+        below = self._stacks[stand.trail[first - 1]] if first else stand.stack_below
+        image = picture(stand, doc, title, self._caches, below)
+        if stand.trail and stand.trail[-1]:
+            _kept(self._stacks, stand.trail[-1], lambda: image.stack, _IMAGES)
+        return image
 
     def attributed(self, tree: Tree) -> Tree:
         """A tree with the extended attributes of its files."""

@@ -14,6 +14,7 @@ from explorer.build.preview.keys import digest
 from explorer.build.preview.model import LayerKind, PreviewLayer, Unknown
 from explorer.dockerfile.problem import Problem
 from explorer.dockerfile.stages.model import Step
+from explorer.filesystem.stack import Stack
 from explorer.oci import media
 from explorer.sources.image import Layer
 from explorer.sources.reading import IndexedLayer
@@ -55,7 +56,9 @@ class Stand:
 
     ``key`` tells its files from those of any other. ``ground`` is the filesystem of the lowest
     layers and ``selections`` what was put on it since; together they are the filesystem of all
-    ``layers``. ``scratch`` tells that there is no filesystem at all yet.
+    ``layers``. ``scratch`` tells that there is no filesystem at all yet. ``trail`` has the key
+    that held when each of the layers was the highest; those of a base but its last are empty.
+    ``stack_below`` is the stack of the base.
     """
 
     key: str
@@ -67,6 +70,8 @@ class Stand:
     problems: tuple[Problem, ...] = ()
     unknown: tuple[Unknown, ...] = ()
     history: tuple[Document, ...] = ()
+    trail: tuple[str, ...] = ()
+    stack_below: Stack | None = None
 
     @classmethod
     def upon(cls, base: Base) -> Stand:
@@ -78,6 +83,8 @@ class Stand:
             layers=tuple(layers),
             kinds=tuple(PreviewLayer(number, LayerKind.BASE) for number in range(len(layers))),
             history=_history(base),
+            trail=("",) * len(layers),
+            stack_below=base.image.stack,
         )
 
     def filesystem(self) -> Filesystem:
@@ -102,6 +109,7 @@ class Stand:
             problems=(*self.problems, *found),
             unknown=(*self.unknown, *(Unknown(stage, index or 0, reason) for reason in reasons)),
             history=(*self.history, {"created_by": text}),
+            trail=(*self.trail, key),
         )
 
     def stack(self, layer: IndexedLayer, key: str, stage: int, step: Step, text: str) -> Stand:
@@ -117,6 +125,7 @@ class Stand:
             layers=(*self.layers, placed),
             kinds=(*self.kinds, kind),
             history=(*self.history, {"created_by": text}),
+            trail=(*self.trail, key),
         )
 
     def on(self, ground: Ground) -> Stand:
