@@ -1,0 +1,1 @@
+"""What carries builds out: the embedded sandbox, Docker Engine, Podman, BuildKit."""

@@ -1,0 +1,212 @@
+"""One RUN: a process in namespaces of its own, from fork to exec.
+
+The worker has one thread, so forking it is safe. What goes wrong before the command itself runs
+comes back through a pipe that closes on exec.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+from collections.abc import Callable
+from typing import Final, NoReturn
+
+from explorer.build.engines.sandbox import seccomp
+from explorer.build.engines.sandbox import syscalls as sys
+from explorer.build.engines.sandbox.request import Command
+from explorer.build.engines.sandbox.rootfs import clear, inside, mount_root
+
+# CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT
+# MKNOD AUDIT_WRITE SETFCAP: what Docker gives a container.
+_CAPABILITIES: Final = sum(1 << n for n in (0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31))
+_LAST_CAPABILITY: Final = 63
+_SIOCSIFFLAGS, _UP_RUNNING = 0x8914, 0x41
+
+
+class LaunchError(Exception):
+    """The command could not be started: ``stage`` says where it failed."""
+
+    def __init__(self, stage: str, error: str, code: int) -> None:
+        super().__init__(f"{stage}: {error}")
+        self.stage = stage
+        self.error = error
+        self.code = code
+
+
+def start(command: Command, output: tuple[int, int], *, unprivileged: bool) -> int:
+    """Start a command; its output goes to two open files. Returns the process to wait for.
+
+    That process ends as the command does: its exit code, or 128 and the signal. Raises
+    :class:`LaunchError`.
+    """
+    reader, writer = os.pipe2(os.O_CLOEXEC)
+    outer = os.fork()
+    if outer == 0:
+        os.close(reader)
+        _outer(command, output, writer, unprivileged)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as told:
+        failure = told.read()
+    if failure:
+        os.waitpid(outer, 0)
+        found = json.loads(failure)
+        raise LaunchError(found["stage"], found["error"], found["code"])
+    return outer
+
+
+def _outer(command: Command, output: tuple[int, int], told: int, unprivileged: bool) -> NoReturn:
+    """Between the worker and the sandbox: owns the namespaces, waits, and clears up."""
+    code = 125
+    try:
+        sys.prctl(sys.PR_SET_PDEATHSIG, signal.SIGKILL)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        flags = sys.CLONE_NEWPID | sys.CLONE_NEWIPC | sys.CLONE_NEWUTS
+        _step(told, "namespaces", sys.unshare, flags | (0 if command.network else sys.CLONE_NEWNET))
+        reader, writer = os.pipe2(os.O_CLOEXEC)
+        inner = os.fork()
+        if inner == 0:
+            os.close(reader)
+            _inner(command, output, told, writer, unprivileged)
+        for fd in (*output, told, writer):
+            os.close(fd)
+        with os.fdopen(reader, "rb") as stubs:
+            made = json.loads(stubs.read() or b"[]")
+        _, status = os.waitpid(inner, 0)
+        code = _code(status)
+        clear(command.upper, made)
+    finally:
+        os._exit(code)
+
+
+def _inner(
+    command: Command, output: tuple[int, int], told: int, stubs: int, unprivileged: bool
+) -> NoReturn:
+    """The first process of the sandbox, which becomes the command."""
+    try:
+        _step(told, "process", _become_a_process, output)
+        _step(told, "mounts", _mount, command, stubs, unprivileged)
+        _step(told, "host name", sys.sethostname, command.hostname)
+        if not command.network:
+            _step(told, "loopback", _loopback_up)
+        _step(told, "root", _change_root, command.merged)
+        _step(told, f"working directory {command.cwd}", _enter, command.cwd)
+        _step(told, "limits", _limit, command)
+        _step(told, "user", _become_user, command)
+        _step(told, "filter of system calls", _filter)
+        _step(told, "exec", _execute, command)
+    finally:
+        os._exit(125)
+
+
+def _step(told: int, name: str, act: Callable[..., object], *arguments: object) -> object:
+    try:
+        return act(*arguments)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        if error.filename and name != "exec":
+            problem = f"{error.filename}: {problem}"
+        _tell(told, name, problem, error.errno or 0)
+    except Exception as error:  # noqa: BLE001 - nothing may leave a forked process but by its exit
+        _tell(told, name, f"{type(error).__name__}: {error}", 0)
+    os._exit(125)
+
+
+def _tell(told: int, stage: str, error: str, code: int) -> None:
+    os.write(told, json.dumps({"stage": stage, "error": error, "code": code}).encode())
+
+
+def _become_a_process(output: tuple[int, int]) -> None:
+    sys.prctl(sys.PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.setsid()
+    for number in range(1, signal.NSIG):
+        with contextlib.suppress(OSError, ValueError):
+            signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+    nothing = os.open("/dev/null", os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(output[0], 1)
+    os.dup2(output[1], 2)
+    os.umask(0o022)
+
+
+def _mount(command: Command, stubs: int, unprivileged: bool) -> None:
+    sys.unshare(sys.CLONE_NEWNS)
+    made = mount_root(command, unprivileged=unprivileged).made
+    os.write(stubs, json.dumps(made).encode())
+    os.close(stubs)
+
+
+def _loopback_up() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as lo:
+        fcntl.ioctl(lo, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _UP_RUNNING))
+
+
+def _change_root(root: str) -> None:
+    os.chdir(root)
+    sys.pivot_root(".", ".")
+    sys.umount(".", sys.MNT_DETACH)
+    os.chdir("/")
+
+
+def _enter(folder: str) -> None:
+    os.chdir(inside("", folder) or "/")
+
+
+def _limit(command: Command) -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    files = 1 << 20 if hard == resource.RLIM_INFINITY else min(hard, 1 << 20)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(files, 1024), files))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NPROC, (command.processes, command.processes))
+
+
+def _become_user(command: Command) -> None:
+    uid, gid = command.user
+    for capability in range(_LAST_CAPABILITY + 1):
+        if not _CAPABILITIES >> capability & 1:
+            with contextlib.suppress(OSError):  # one that this kernel does not know
+                sys.prctl(sys.PR_CAPBSET_DROP, capability)
+    with contextlib.suppress(OSError):
+        sys.prctl(sys.PR_CAP_AMBIENT, sys.PR_CAP_AMBIENT_CLEAR_ALL)
+    os.setgroups(list(command.groups))
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)
+    sys.capset(_CAPABILITIES if uid == 0 else 0)
+    sys.prctl(sys.PR_SET_NO_NEW_PRIVS, 1)
+    sys.prctl(sys.PR_SET_PDEATHSIG, signal.SIGKILL)  # other credentials have cleared it
+
+
+def _filter() -> None:
+    program = seccomp.program()
+    if program is not None:
+        sys.seccomp(program)
+
+
+def _execute(command: Command) -> None:
+    """As execvp(3), with the PATH of the command's own environment."""
+    name = command.argv[0]
+    environment = dict(command.env)
+    if "/" in name:
+        os.execve(name, list(command.argv), environment)
+    problem: OSError | None = None
+    for folder in environment.get("PATH", "").split(":"):
+        try:
+            os.execve(f"{folder or '.'}/{name}", list(command.argv), environment)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            problem = problem or error
+    raise problem or FileNotFoundError(2, "executable file not found in $PATH", name)
+
+
+def _code(status: int) -> int:
+    if os.WIFSIGNALED(status):
+        return 128 + os.WTERMSIG(status)
+    return os.WEXITSTATUS(status)

@@ -1,0 +1,82 @@
+"""What the engine asks of the worker, as plain values that travel as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+MountKind = Literal["bind", "tmpfs", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One mount of a RUN. ``source`` is a path of this machine, ``target`` one in the sandbox.
+
+    ``size`` bounds a tmpfs, in bytes; 0 leaves it to the system.
+    """
+
+    kind: MountKind
+    target: str
+    source: str = ""
+    readonly: bool = False
+    size: int = 0
+    mode: int = 0o755
+    uid: int = 0
+    gid: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One process to run in the sandbox.
+
+    ``lowers`` are folders, the uppermost first; ``upper`` takes what changes, ``work`` is
+    overlayfs's own, and ``merged`` an empty folder to mount them at. ``user`` are the numbers of
+    user and group, ``groups`` the further ones.
+    """
+
+    lowers: tuple[str, ...]
+    upper: str
+    work: str
+    merged: str
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    cwd: str = "/"
+    user: tuple[int, int] = (0, 0)
+    groups: tuple[int, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    network: bool = True
+    hostname: str = "buildkitsandbox"
+    processes: int = 8192
+
+    def to_json(self) -> dict[str, Any]:
+        """As it travels."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Command:
+        """What :meth:`to_json` gave."""
+        values = dict(found)
+        values["mounts"] = tuple(Mount(**each) for each in values["mounts"])
+        for name in ("lowers", "argv", "user", "groups"):
+            values[name] = tuple(values[name])
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class Lower:
+    """A layer that is to be a folder below an overlay: a blob of the store, and where to put it."""
+
+    blob: str
+    compression: str
+    target: str
+    below: tuple[str, ...] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """As it travels."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> Lower:
+        """What :meth:`to_json` gave."""
+        return cls(**{**found, "below": tuple(found["below"])})

@@ -1,0 +1,224 @@
+"""The worker: a process of its own that unpacks, runs and packs, each in a child of its own.
+
+It has one thread and forks freely. It ends when the engine does: then the socket closes, and it
+takes every child with it. It is started with the number of its socket, and ``user`` where it is to
+make itself root of a user namespace first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any, Final, NoReturn
+
+from explorer.build.engines.sandbox import syscalls
+from explorer.build.engines.sandbox.launch import LaunchError, start
+from explorer.build.engines.sandbox.request import Command, Lower
+from explorer.build.engines.sandbox.wire import receive, send
+
+_FAILED: Final = 120
+
+
+class Worker:
+    """Requests in, answers out: ``{"id", "code", "error"?, "result"?}``."""
+
+    def __init__(self, sock: socket.socket, *, unprivileged: bool) -> None:
+        self._sock = sock
+        self._unprivileged = unprivileged
+        self._running: dict[int, tuple[int, int | None]] = {}  # process: request, pipe of results
+
+    def serve(self) -> None:
+        """Until the engine hangs up."""
+        waker, wakes = socket.socketpair()
+        waker.setblocking(False)
+        wakes.setblocking(False)
+        signal.set_wakeup_fd(wakes.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._sock, selectors.EVENT_READ)
+            selector.register(waker, selectors.EVENT_READ)
+            while True:
+                ready = {key.fileobj for key, _ in selector.select()}
+                if waker in ready:
+                    with contextlib.suppress(BlockingIOError):
+                        waker.recv(4096)
+                    self._reap()
+                if self._sock in ready and not self._take():
+                    break
+        self._end()
+
+    def _take(self) -> bool:
+        try:
+            received = receive(self._sock)
+        except OSError:
+            received = None
+        if received is None:
+            return False
+        message, files = received
+        try:
+            self._do(message, files)
+        finally:
+            for fd in files:
+                os.close(fd)
+        return True
+
+    def _do(self, message: dict[str, Any], files: list[int]) -> None:
+        number = int(message["id"])
+        match message["do"]:
+            case "run":
+                self._run(number, message, files)
+            case "unpack":
+                lower = Lower.from_json(message["lower"])
+                self._fork(number, lambda: _unpack(lower, unprivileged=self._unprivileged))
+            case "pack":
+                upper, root, out = str(message["upper"]), bool(message["root"]), files[0]
+                self._fork(
+                    number, lambda: _pack(upper, out, root=root, unprivileged=self._unprivileged)
+                )
+            case "remove":
+                paths = [str(path) for path in message["paths"]]
+                self._fork(number, lambda: _remove(paths))
+            case "cancel":
+                for process, (running, _) in self._running.items():
+                    if running == number:
+                        os.kill(process, signal.SIGKILL)
+
+    def _run(self, number: int, message: dict[str, Any], files: list[int]) -> None:
+        command = Command.from_json(message["command"])
+        try:
+            process = start(command, (files[0], files[1]), unprivileged=self._unprivileged)
+        except LaunchError as error:
+            self._answer(number, _FAILED, error=[error.stage, error.error, error.code])
+        except OSError as error:
+            self._answer(number, _FAILED, error=["fork", str(error), error.errno])
+        else:
+            self._running[process] = number, None
+
+    def _fork(self, number: int, work: Callable[[], object]) -> None:
+        reader, writer = os.pipe()
+        process = os.fork()
+        if process == 0:
+            os.close(reader)
+            _child(work, writer)
+        os.close(writer)
+        self._running[process] = number, reader
+
+    def _reap(self) -> None:
+        while self._running:
+            process, status = os.waitpid(-1, os.WNOHANG)
+            if process == 0:
+                return
+            number, pipe = self._running.pop(process, (None, None))
+            if number is None:
+                continue
+            told = ""
+            if pipe is not None:
+                with os.fdopen(pipe, "rb") as results:
+                    told = results.read().decode("utf-8", "surrogateescape")
+            code = os.waitstatus_to_exitcode(status)
+            self._answer(number, 128 - code if code < 0 else code, result=told)
+
+    def _answer(self, number: int, code: int, **more: Any) -> None:
+        with contextlib.suppress(OSError):  # the engine has gone: the next look says so
+            send(self._sock, {"id": number, "code": code, **more})
+
+    def _end(self) -> None:
+        for process in self._running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        for process in self._running:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(process, 0)
+
+
+def _child(work: Callable[[], object], results: int) -> NoReturn:
+    """One piece of work in a child; what it returns, or what went wrong, goes to a pipe."""
+    code = 0
+    try:
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        text = str(work() or "")
+    except BaseException as error:  # noqa: BLE001 - nothing leaves a forked process but by its exit
+        code, text = _FAILED, _words(error)
+    with contextlib.suppress(OSError):
+        os.write(results, text.encode("utf-8", "surrogateescape")[:60_000])
+    os._exit(code)
+
+
+def _words(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        return f"{where}{error.strerror}"
+    return str(error) or type(error).__name__
+
+
+def _unpack(lower: Lower, *, unprivileged: bool) -> str:
+    from explorer.build.engines.sandbox.unpacking import unpack
+
+    return "\n".join(unpack(lower, unprivileged=unprivileged))
+
+
+def _pack(upper: str, out: int, *, root: bool, unprivileged: bool) -> None:
+    from explorer.build.engines.sandbox.packing import pack
+
+    for chunk in pack(upper, unprivileged=unprivileged, root=root):
+        view = memoryview(chunk)
+        while view:
+            view = view[os.write(out, view) :]
+
+
+def _remove(paths: list[str]) -> None:
+    for path in paths:
+        shutil.rmtree(path, onerror=_force)
+
+
+def _force(function: Callable[..., Any], path: str, error: Any) -> None:
+    """A folder that its owner may not change: give it back its rights, and try again."""
+    if isinstance(error[1], FileNotFoundError):
+        return
+    with contextlib.suppress(OSError):
+        os.chmod(os.path.dirname(path), 0o700)  # noqa: PTH101, PTH120
+        os.chmod(path, 0o700)  # noqa: PTH101
+        if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            os.unlink(path)  # noqa: PTH108
+
+
+def _become_root(sock: socket.socket) -> None:
+    """Make a user namespace; the engine maps its users, for that takes rights we give up here."""
+    syscalls.unshare(syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWNS)
+    send(sock, {"map": os.getpid()})
+    if receive(sock) is None:
+        sys.exit(1)
+    os.setresgid(0, 0, 0)
+    os.setresuid(0, 0, 0)
+    with contextlib.suppress(OSError):
+        os.setgroups([])
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until the engine hangs up."""
+    sock = socket.socket(fileno=int(arguments[0]))
+    unprivileged = "user" in arguments[1:]
+    os.umask(0o022)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine decides
+    try:
+        if unprivileged:
+            _become_root(sock)
+    except OSError as error:
+        send(sock, {"failed": error.strerror or str(error)})
+        return 1
+    send(sock, {"ready": os.getpid()})
+    Worker(sock, unprivileged=unprivileged).serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
