@@ -66,7 +66,8 @@ def test_what_a_linter_says_again_is_left_out(code: str, rule: str, source: Sour
 
 
 def test_what_only_a_linter_says_is_kept() -> None:
-    ours, theirs = one("BaseNotPinned", Source.LAYERSCOPE), one("DL3008", Source.HADOLINT)
+    ours = one("BaseNotPinned", Source.LAYERSCOPE)
+    theirs = one("DL3008", Source.HADOLINT)
     assert merged([ours], [theirs]) == (ours, theirs)
     assert covering("DL3008") == frozenset()
 

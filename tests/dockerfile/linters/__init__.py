@@ -1,0 +1,1 @@
+"""Specifications of how other linters are asked."""
