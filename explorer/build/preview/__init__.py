@@ -7,12 +7,14 @@ can be asked of an image can be asked of it.
 
 from explorer.build.preview.model import Effective, LayerKind, Preview, PreviewLayer, Unknown
 from explorer.build.preview.previewer import Previewer, preview
+from explorer.build.preview.shelf import LayerShelf
 from explorer.build.preview.walk import CachedLayers
 
 __all__ = [
     "CachedLayers",
     "Effective",
     "LayerKind",
+    "LayerShelf",
     "Preview",
     "PreviewLayer",
     "Previewer",

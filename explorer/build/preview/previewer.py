@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from explorer.analysis.opened import OpenImage
-from explorer.build.bases import Bases, NoBases
+from explorer.build.bases import Bases, NoBases, Unresolved
 from explorer.build.files.archives import Archive, open_archive
+from explorer.build.files.stacked import StackedTree
 from explorer.build.preview import configuration
 from explorer.build.preview.attributes import AttributeMemo
 from explorer.build.preview.images import picture
@@ -64,10 +65,7 @@ class Previewer:
             NotFound: there is no such stage or step.
             Cancelled: the job was cancelled.
         """
-        if not 0 <= stage < len(program.stages):
-            raise NotFound(f"There is no stage {stage}")
-        if not -1 <= step < len(program.stages[stage].steps):
-            raise NotFound(f"Stage {stage} has no step {step}")
+        _must_be_there(program, stage, step)
         with self._lock:
             walk = Walk(self, program, context, bases or NoBases(), plan, job or Job())
             stand = walk.stand(stage, step)
@@ -83,6 +81,30 @@ class Previewer:
                 problems=stand.problems,
                 unknown=stand.unknown,
             )
+
+    def tree(
+        self,
+        program: Program,
+        stage: int,
+        context: Tree | None = None,
+        bases: Bases | None = None,
+        plan: CachedLayers | None = None,
+        job: Job | None = None,
+    ) -> Tree | None:
+        """The files that a stage ends with; ``None`` where they are not all known.
+
+        Raises as :meth:`preview`.
+        """
+        last = len(program.stages[stage].steps) - 1 if 0 <= stage < len(program.stages) else -1
+        _must_be_there(program, stage, last)
+        with self._lock:
+            walk = Walk(self, program, context, bases or NoBases(), plan, job or Job())
+            stand = walk.stand(stage, last)
+            if stand.unknown or isinstance(walk.base(program.stages[stage]), Unresolved):
+                return None
+            image = self.image(stand, {}, "")
+            title = f"stage {program.stages[stage].title}"
+            return StackedTree(image.final, image.content, title, stand.key)
 
     # -- what is kept ---------------------------------------------------------------------------
 
@@ -117,6 +139,13 @@ class Previewer:
             lambda: open_archive(tree, path, self._caches, job),
             _ARCHIVES,
         )
+
+
+def _must_be_there(program: Program, stage: int, step: int) -> None:
+    if not 0 <= stage < len(program.stages):
+        raise NotFound(f"There is no stage {stage}")
+    if not -1 <= step < len(program.stages[stage].steps):
+        raise NotFound(f"Stage {stage} has no step {step}")
 
 
 def preview(
