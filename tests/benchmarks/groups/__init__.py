@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.groups import compressed, many, plain, start, window
+from tests.benchmarks.groups import compressed, context, many, plain, start, window
 from tests.benchmarks.results import Group
 
 GROUPS: Mapping[str, Callable[[Bench], Group]] = {
     "plain": plain.run,
     "gzip": compressed.run,
     "many": many.run,
+    "context": context.run,
     "window": window.run,
     "start": start.run,
 }
