@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -76,6 +76,9 @@ class Decider:
         self._rules = rules
         self._tests = [(rule.excepts, rule.pattern.matches) for rule in rules.rules]
         self._excepts = rules.has_exceptions
+        leaving = [rule.pattern for rule in rules.rules if not rule.excepts]
+        self._named = frozenset(p.literal_start for p in leaving if p.is_literal)
+        self._wild = [pattern.matches for pattern in leaving if not pattern.is_literal]
 
     @property
     def idle(self) -> bool:
@@ -88,15 +91,14 @@ class Decider:
 
     def file(self, path: str, above: Matched | None) -> bool:
         """Whether anything but a directory is left out."""
+        if above is None or True not in above:
+            # Nothing is kept before something is left out: most files are done with here.
+            if path not in self._named and not any(matches(path) for matches in self._wild):
+                return False
+            above = (False,) * len(self._tests)
         ignored = False
-        known: Iterable[bool] = above if above is not None else ()
-        if not known:
-            for excepts, matches in self._tests:
-                if excepts == ignored and matches(path):
-                    ignored = not excepts
-            return ignored
-        for (excepts, matches), match in zip(self._tests, known, strict=True):
-            if match or (excepts == ignored and matches(path)):
+        for (excepts, matches), known in zip(self._tests, above, strict=True):
+            if known or (excepts == ignored and matches(path)):
                 ignored = not excepts
         return ignored
 

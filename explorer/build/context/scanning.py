@@ -93,6 +93,7 @@ class Walk:
     def __init__(self, decider: Decider, job: Job, found: Found) -> None:
         self.found = found
         self._decider = decider
+        self._decides = not decider.idle
         self._job = job
         self._rows = array("q")
         self._names = bytearray()
@@ -150,7 +151,7 @@ class Walk:
         self._count += 1
         if not self._count % _CHECK_EVERY:
             self._check()
-        if not self._decider.idle and self._decider.file(path, level.matched):
+        if self._decides and self._decider.file(path, level.matched):
             self.found.left_out += 1
             self.found.left_out_bytes += found.st_size if stat.S_ISREG(found.st_mode) else 0
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import socket
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from explorer.build.context import scanning
 from explorer.build.context.context import Context
-from explorer.build.context.ignoring import Ignore
+from explorer.build.context.ignoring import Decider, Ignore
 from explorer.dockerfile.ignore import IgnoreError, IgnoreFile
 from explorer.errors import Cancelled, NotFound, Unsupported
 from explorer.filesystem.entry import EntryType
@@ -193,3 +194,20 @@ def test_an_ignore_file_that_is_a_link_or_a_pipe_is_not_read(write: Write, tmp_p
     (folder / ".dockerignore").unlink()
     os.mkfifo(folder / ".dockerignore")
     assert Context.scan(folder).ignore.name == ""
+
+
+@pytest.mark.parametrize(
+    "rules",
+    ["*.log", "a", "a/b\n!a", "a\n!a/b", "**/x*\n!**/xy", "*\n!a\na/b", "!a\na/b\n!a/b/c",
+     "a/*\n!a/b*", "**\n!**/*.log", "?\n!a/?\na/b"],
+)  # fmt: skip
+def test_a_walk_decides_as_the_ignore_file_does(rules: str) -> None:
+    parsed = IgnoreFile.parse(rules)
+    decider = Decider(parsed)
+    names = ["a", "b", "x", "xy", "b.log"]
+    every = (parts for n in (1, 2, 3) for parts in itertools.product(names, repeat=n))
+    for path in map("/".join, every):
+        above, _, _ = path.rpartition("/")
+        known = decider.at(above)[1] if above else None
+        expected = parsed.below(path, known)[0]
+        assert decider.file(path, known) == expected == decider.at(path)[0]
