@@ -4,4 +4,7 @@
 whether it is; `pip` installs into it; `libraries` looks after the system libraries
 that Qt needs; `display` tells whether a window can be shown; `trouble` has
 the one error, with what happened, why, and what to do.
+
+`package` builds what is given to people: `wheel`, `app` and `debian` make it, `project`
+knows what belongs to it, `elf` what it asks of a system, and `trial` runs it.
 """

@@ -25,14 +25,15 @@ _OLDEST_PIP = (22, 3)  # the first with --python
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`.venv` in the project's root."""
+    """A virtual environment in the project's root: `.venv`, if no other is named."""
 
     root: Path
+    name: str = ".venv"
 
     @property
     def folder(self) -> Path:
         """Where the environment lies."""
-        return self.root / ".venv"
+        return self.root / self.name
 
     @property
     def python(self) -> Path:
@@ -70,6 +71,11 @@ class Environment:
                 hint="use a checkout in a folder that you may write to, with some space left",
             ) from error
 
+    def add(self, *requirements: str) -> None:
+        """Install more into it; nothing is asked of the network for what is there already."""
+        command = [str(self.python), "-m", "pip", "install", "--no-input", *requirements]
+        run_pip(command, cwd=self.root, doing=f"install {' and '.join(requirements)}")
+
     def _apply(self, decision: Decision, extras: Sequence[str]) -> None:
         if decision.action is Action.NOTHING:
             return
@@ -77,13 +83,13 @@ class Environment:
         if decision.action is Action.REBUILD:
             self._make(decision.reason)
         else:
-            say(f"bringing .venv up to date: {decision.reason}")
+            say(f"bringing {self.name} up to date: {decision.reason}")
             # From here to the end an interruption must leave no stamp.
             extras = sorted({*extras, *self._extras_found()})
             self._stamp_file.unlink()
         self._install(extras)
         self._write_stamp(extras)
-        say(f".venv is ready ({time.monotonic() - started:.0f} s)")
+        say(f"{self.name} is ready ({time.monotonic() - started:.0f} s)")
 
     @property
     def _stamp_file(self) -> Path:
@@ -128,19 +134,16 @@ class Environment:
         if self.folder.is_symlink():
             self.folder.unlink()
         if self.folder.exists():
-            say(f"making .venv again: {reason}")
+            say(f"making {self.name} again: {reason}")
             # The stamp goes first: half a removal must not pass for an environment.
             self._stamp_file.unlink(missing_ok=True)
             shutil.rmtree(self.folder)
         else:
-            say("making .venv and installing Layerscope into it (the first time takes a minute)")
-        made = _capture([_base_python(), "-m", "venv", "--without-pip", str(self.folder)])
-        if made.returncode:
-            raise DevError(
-                "could not make a virtual environment",
-                why=made.stdout.strip() or "python -m venv failed",
-                hint=_apt_hint("python3-venv") or "install Python's venv module",
+            say(
+                f"making {self.name} and installing Layerscope into it "
+                "(the first time takes a minute)"
             )
+        make_environment(self.folder)
         self._bootstrap_pip()
 
     def _bootstrap_pip(self) -> None:
@@ -162,12 +165,24 @@ class Environment:
                 hint=_apt_hint("python3-venv") or "upgrade pip",
             )
         host_pip = [_base_python(), "-m", "pip", "--python", str(self.python)]
-        run_pip([*host_pip, "install", "pip"], cwd=self.root, doing="put pip into .venv")
+        run_pip([*host_pip, "install", "pip"], cwd=self.root, doing=f"put pip into {self.name}")
 
     def _install(self, extras: Sequence[str]) -> None:
         target = f".[{','.join(extras)}]" if extras else "."
         command = [str(self.python), "-m", "pip", "install", "--no-input", "--editable", target]
         run_pip(command, cwd=self.root, doing="install Layerscope's dependencies")
+
+
+def make_environment(folder: Path) -> Path:
+    """Make an empty virtual environment, without pip; returns its interpreter."""
+    made = _capture([_base_python(), "-m", "venv", "--without-pip", str(folder)])
+    if made.returncode:
+        raise DevError(
+            "could not make a virtual environment",
+            why=made.stdout.strip() or "python -m venv failed",
+            hint=_apt_hint("python3-venv") or "install Python's venv module",
+        )
+    return folder / (r"Scripts\python.exe" if os.name == "nt" else "bin/python")
 
 
 def _base_python() -> str:

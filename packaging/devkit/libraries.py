@@ -24,6 +24,7 @@ _DEBIAN = {
     "libGLdispatch.so.0": "libglvnd0",
     "libX11-xcb.so.1": "libx11-xcb1",
     "libX11.so.6": "libx11-6",
+    "libcrypto.so.3": "libssl3",
     "libbrotlicommon.so.1": "libbrotli1",
     "libbrotlidec.so.1": "libbrotli1",
     "libdbus-1.so.3": "libdbus-1-3",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from devkit import display, libraries
 from devkit.environment import Environment
+from devkit.package import package
 from devkit.trouble import DevError, say
 
 USAGE = """\
@@ -18,6 +19,8 @@ usage: python3 packaging/dev.py VERB [ARGUMENT...]
   test [ARG...]     run the tests; arguments go to pytest
   check             ruff, mypy and import-linter, all of them
   bench [ARG...]    run the benchmarks
+  package KIND...   build what is given to people into dist/, and try it out:
+                    wheel, app (a folder with Python and Qt), deb (for Debian)
 
 The first call makes .venv and installs what is needed; the next ones start at once."""
 
@@ -135,6 +138,7 @@ VERBS: dict[str, Callable[[Environment, Sequence[str]], int]] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "package": package,
 }
 
 
