@@ -25,6 +25,7 @@ class PageActions:
 
     def _bind_all(self) -> None:
         page, bench = self._page, self._page.bench
+        self._bind("check", self._check, lambda: page.session.reading is not None)
         self._bind("inputs", lambda: bench.show_tab(bench.inputs))
         self._bind("choose-context", lambda: self._start("Choosing", page.choose_context))
         self._bind("choose-base", self._choose_base, lambda: bool(page.base_here()))
@@ -38,6 +39,10 @@ class PageActions:
         self._bind("graph", bench.toggle_graph, None, bench.shows_graph)
         self._bind("preview", bench.toggle_preview, None, bench.shows_preview)
         self._bind("below", bench.toggle_below, None, lambda: not bench.tabs.isHidden())
+
+    def _check(self) -> None:
+        self._page.run_checks()
+        self._page.bench.show_tab(self._page.bench.problems)
 
     def _choose_base(self) -> None:
         page = self._page

@@ -10,6 +10,7 @@ from explorer.build.plan.model import Cache, Plan, StepPlan
 from explorer.dockerfile.advice.buildkit import as_diagnostics
 from explorer.dockerfile.advice.gather import merged
 from explorer.dockerfile.advice.model import Diagnostic
+from explorer.dockerfile.problem import Problem
 from explorer.ui import text
 from explorer.ui.build.editor.chips import Chip, ChipKind
 from explorer.ui.build.graph.chart import Forecast
@@ -72,22 +73,27 @@ def forecasts_of(plan: Plan) -> dict[int, Forecast]:
     return found
 
 
-def problems_of(reading: Reading, plan: Plan | None) -> tuple[Diagnostic, ...]:
+def problems_of(
+    reading: Reading, plan: Plan | None, linted: tuple[Diagnostic, ...] = ()
+) -> tuple[Diagnostic, ...]:
     """Everything that is wrong: with the text, and with what its steps would find.
 
     The plan may be that of an earlier text: what it says of steps that are others by now is left
     out, the rest is told at its place in the new text.
     """
-    if plan is None:
+    met = _met(reading, plan) if plan is not None else []
+    if not met and not linted:
         return reading.diagnostics
+    return merged(reading.diagnostics, as_diagnostics(reading.program, met), linted)
+
+
+def _met(reading: Reading, plan: Plan) -> list[Problem]:
     stages = reading.program.stages
-    met = []
+    met: list[Problem] = []
     for step in plan.steps:
         if not step.mishaps or step.stage >= len(stages):
             continue
         steps = stages[step.stage].steps
         if step.index < len(steps) and text_of(steps[step.index]) == step.text:
             met += [mishap.problem(steps[step.index]) for mishap in step.mishaps]
-    if not met:
-        return reading.diagnostics
-    return merged(reading.diagnostics, as_diagnostics(reading.program, met))
+    return met

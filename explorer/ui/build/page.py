@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from explorer.build.plan.model import Plan
 from explorer.dockerfile.advice.model import Diagnostic, Fix
+from explorer.dockerfile.linters.linting import Linting
 from explorer.dockerfile.stages.model import OriginKind
 from explorer.store.cache import Caches
 from explorer.ui import dialogs, text
@@ -24,6 +24,7 @@ from explorer.ui.build.editor.commands import CONTEXT_MENU
 from explorer.ui.build.editor.going import Jump
 from explorer.ui.build.foresight import View, here_at
 from explorer.ui.build.graph.chart import Chart
+from explorer.ui.build.linting import LintRuns, said_of
 from explorer.ui.build.marks import chips_of, forecasts_of, problems_of
 from explorer.ui.build.options import Options
 from explorer.ui.build.session import BuildSession
@@ -55,6 +56,7 @@ class BuildPage(Page):
         self.bench = Bench(self.session, shell.settings, self)
         self.file, self.editor = self.bench.file, self.bench.editor
         self._is_closing = self._is_asking = False
+        self.linting = LintRuns(self)
         self._noted = ""
         self._lay_out()
         self._connect()
@@ -145,7 +147,7 @@ class BuildPage(Page):
         bench = self.bench
         bench.graph.show_chart(self._chart(reading), reading.layout)
         bench.outline.show_outline(reading.outline)
-        self._show_problems(problems_of(reading, None))
+        self._show_problems(reading)
         self.bar.show_program(reading.program, reading.options.target)
         bench.inputs.show_program(reading.program)
         self._mark_place()
@@ -165,7 +167,7 @@ class BuildPage(Page):
         self.bench.graph.show_chart(self._chart(reading), reading.layout)
         self.bench.plan.show_plan(plan)
         self.bench.plan.show_line(self.editor.line)
-        self._show_problems(problems_of(reading, plan))
+        self._show_problems(reading)
 
     def _show_view(self, view: View) -> None:
         self.bench.preview.show_view(view)
@@ -177,7 +179,8 @@ class BuildPage(Page):
             return reading.chart
         return reading.chart.foretold(forecasts_of(plan))
 
-    def _show_problems(self, problems: Sequence[Diagnostic]) -> None:
+    def _show_problems(self, reading: Reading) -> None:
+        problems = problems_of(reading, self.session.plan, self.linting.found_in(reading))
         self.editor.set_problems(problems)
         self.bench.problems.show_problems(problems)
         self.bench.name_problems()
@@ -187,6 +190,21 @@ class BuildPage(Page):
         if words != self._noted:
             self._noted = words
             self.shell.recents.add(self.location, self.path.name, words, kind=DOCKERFILE)
+
+    def run_checks(self) -> None:
+        """Run all checks, those of other programs too."""
+        if self.session.reading is not None:
+            self.linting.run(self.session.reading, self.path.parent)
+
+    def _linted(self, linting: Linting) -> None:
+        reading = self.session.reading
+        if reading is not None and reading.text == self.editor.text():
+            self._show_problems(reading)
+            self._say(said_of(linting))
+
+    def _saved(self) -> None:
+        if self.linting.is_on:
+            self.run_checks()
 
     # -- what the user does -------------------------------------------------------------------
 
@@ -282,6 +300,8 @@ class BuildPage(Page):
         session.context.changed.connect(lambda: bench.plan.show_context(session.context.context))
         self.file.opened.connect(self._opened)
         self.file.failed.connect(self._failed)
+        self.file.saved.connect(self._saved)
+        self.linting.done.connect(self._linted)
         self.file.modified_changed.connect(lambda _on: self._show_state())
         self.file.path_changed.connect(self._moved)
         editor.save_as_asked.connect(self._ask_name)
