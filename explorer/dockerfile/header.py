@@ -11,14 +11,17 @@ from functools import lru_cache
 from typing import Final
 
 from explorer.dockerfile import heredoc
-from explorer.dockerfile.expansion import ExpansionError
+from explorer.dockerfile.expansion import Expander, ExpansionError
 from explorer.dockerfile.gotext import SPACE
 from explorer.dockerfile.heredoc import Marker
 from explorer.dockerfile.logical import LogicalLine
 from explorer.dockerfile.statement import MAX_LENGTH, Fault, Statement, parse_statement
 
-REMEMBERED: Final = 4096
-LONGEST_REMEMBERED: Final = 4096
+REMEMBERED: Final = 1 << 14
+"""How many instructions are kept; a file with more of them is read anew on each change."""
+
+LONGEST_REMEMBERED: Final = 1 << 14
+"""How many instructions are kept; a file with more of them is read anew on each change."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +38,8 @@ class Header:
     statement: Statement
     markers: tuple[Marker, ...] = ()
     fault: Fault | None = None
+    is_plain: bool = False
+    """Whether nothing in it can be replaced: no variables, quotes or escapes."""
 
 
 def parse_header(source: str, escape: str) -> Header:
@@ -50,7 +55,8 @@ def _parse(source: str, escape: str) -> Header:
     base = len(line.text) - len(text)
     statement = parse_statement(text.rstrip(SPACE), base, escape)
     markers, fault = _markers(line.text, statement)
-    return Header(source, escape, line, statement, markers, statement.fault or fault)
+    is_plain = not Expander(escape).has_syntax(line.text)
+    return Header(source, escape, line, statement, markers, statement.fault or fault, is_plain)
 
 
 _remembered = lru_cache(maxsize=REMEMBERED)(_parse)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -59,8 +60,11 @@ def _in_case_of(word: str, model: str) -> str:
     return word.upper() if model == model.upper() else word
 
 
+@lru_cache(maxsize=1 << 14)
 def _edits(one: str, other: str) -> int:
-    """The Levenshtein distance, as far as it matters."""
+    """The Levenshtein distance, as far as it matters; typing asks for the same ones again."""
+    if len(set(one).difference(other)) >= _TOO_FAR:
+        return _TOO_FAR
     row = list(range(len(other) + 1))
     for i, a in enumerate(one, start=1):
         before, row[0] = row[0], i

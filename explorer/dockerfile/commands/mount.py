@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from explorer.dockerfile.commands.csvfields import CsvError, split_fields
@@ -87,7 +87,9 @@ def _fields(place: Word) -> list[str]:
 
 class _Reader:
     def __init__(self, place: Word) -> None:
-        self._mount = Mount(place)
+        self._place = place
+        self._type = "bind"
+        self._values: dict[str, Any] = {}
         self._readonly: bool | None = None
 
     def word(self, key: str, field: str) -> None:
@@ -118,22 +120,21 @@ class _Reader:
 
     def finished(self) -> Mount:
         """The mount, after the checks of what goes together."""
-        mount = self._mount
+        readonly = self._readonly
+        if readonly is None:
+            readonly = self._type not in ("cache", "tmpfs")
+        mount = Mount(self._place, self._type, readonly=readonly, **self._values)
         if mount.type not in ("secret", "ssh", "cache"):
             for name in ("mode", "uid", "gid"):
                 if getattr(mount, name) is not None:
                     raise self._wrong(f"{name} not allowed for {quote(mount.type)} type mounts")
         if mount.type == "secret":
-            self._check_secret()
+            self._check_secret(mount)
         if mount.sharing and mount.type != "cache":
             raise self._wrong(f"invalid cache sharing set for {mount.type} mount")
-        readonly = self._readonly
-        if readonly is None:
-            readonly = mount.type not in ("cache", "tmpfs")
-        return replace(mount, readonly=readonly)
+        return mount
 
-    def _check_secret(self) -> None:
-        mount = self._mount
+    def _check_secret(self, mount: Mount) -> None:
         if mount.source_stage:
             raise self._wrong("secret mount should not have a from")
         if mount.sharing:
@@ -147,7 +148,7 @@ class _Reader:
         if value.lower() not in MOUNT_TYPES:
             message = f"unsupported mount type {quote(shorten(value))}"
             raise self._wrong(did_you_mean(message, value, MOUNT_TYPES))
-        self._set(type=value.lower())
+        self._type = value.lower()
 
     def sharing(self, value: str) -> None:
         if value.lower() not in SHARING_MODES:
@@ -167,8 +168,8 @@ class _Reader:
         self._set(size=size)
 
     def _only_for(self, key: str, *types: str) -> None:
-        if self._mount.type not in types:
-            raise self._wrong(f"unexpected key '{key}' for mount type '{self._mount.type}'")
+        if self._type not in types:
+            raise self._wrong(f"unexpected key '{key}' for mount type '{self._type}'")
 
     def _truth(self, key: str, value: str) -> bool:
         truth = parse_bool(value)
@@ -183,10 +184,10 @@ class _Reader:
         return number
 
     def _set(self, **values: Any) -> None:
-        self._mount = replace(self._mount, **values)
+        self._values.update(values)
 
     def _wrong(self, message: str) -> Mistake:
-        return Mistake(message, self._mount.place)
+        return Mistake(message, self._place)
 
 
 _TEXTS: Final = {

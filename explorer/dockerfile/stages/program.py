@@ -29,7 +29,7 @@ from explorer.dockerfile.stages.report import Report
 from explorer.dockerfile.stages.triggers import triggers_of
 from explorer.dockerfile.stages.walk import Line, State, Walk
 from explorer.dockerfile.statement import Fault
-from explorer.dockerfile.suggest import did_you_mean
+from explorer.dockerfile.suggest import Suggester, did_you_mean
 from explorer.oci.config import ImageConfig
 from explorer.oci.platform import Platform
 
@@ -59,6 +59,7 @@ class _Understanding:
         self._document = document
         self._inputs = inputs
         self._report = Report()
+        self._suggester = Suggester()
         self._preamble: list[GlobalArg] = []
         self._drafts: list[_Draft] = []
         self._states: list[State] = []
@@ -127,7 +128,13 @@ class _Understanding:
         state = below.child()
         lines = self._lines(index, draft, origin, config)
         walk = Walk(
-            state, arguments, self._inputs, self._document.escape, self._report, platform.os
+            state,
+            arguments,
+            self._inputs,
+            self._document.escape,
+            self._report,
+            platform.os,
+            self._suggester,
         )
         self._stages.append(
             Stage(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.commands.mistake import Mistake
@@ -24,6 +25,9 @@ from explorer.dockerfile.stages.transfers import transfer_problems
 from explorer.dockerfile.suggest import Suggester
 from explorer.dockerfile.words import Flag, Word
 from explorer.oci.config import ImageConfig
+
+# These are read further, or put in order, even where no variable is in them.
+_CHANGED: Final = (model.Run, model.Expose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class Walk:
         escape: str,
         report: Report,
         system: str,
+        suggester: Suggester,
     ) -> None:
         self.state = state
         self.bindings: list[Binding] = []
@@ -97,7 +102,7 @@ class Walk:
         self._escape = escape
         self._report = report
         self._system = system
-        self._suggester = Suggester()
+        self._suggester = suggester
 
     def steps(self, lines: Iterable[Line]) -> tuple[Step, ...]:
         """All steps of the stage."""
@@ -133,6 +138,8 @@ class Walk:
     def _expanded(
         self, command: model.Command, expanding: Expanding, line: Line
     ) -> model.Command | None:
+        if line.instruction.header.is_plain and not isinstance(command, _CHANGED):
+            return command
         try:
             return expanding.command(command)
         except UnexpandableError as error:

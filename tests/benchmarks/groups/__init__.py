@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.groups import compressed, context, many, plain, start, window
+from tests.benchmarks.groups import compressed, context, dockerfile, many, plain, start, window
 from tests.benchmarks.results import Group
 
 GROUPS: Mapping[str, Callable[[Bench], Group]] = {
@@ -13,6 +13,7 @@ GROUPS: Mapping[str, Callable[[Bench], Group]] = {
     "gzip": compressed.run,
     "many": many.run,
     "context": context.run,
+    "dockerfile": dockerfile.run,
     "window": window.run,
     "start": start.run,
 }

@@ -93,6 +93,8 @@ def _words(instruction: Instruction, text: str) -> Iterator[Site]:
         span = instruction.place(start, start + len(reference.name))
         yield Site(reference.name, span, Use.WORD, span.of(text) == reference.name)
     for heredoc in instruction.heredocs:
+        if len(heredoc.body) > MAX_LENGTH:
+            continue
         for reference in heredoc_references(heredoc, carried_out(instruction).name, text):
             yield _in_text(reference, 0, Use.WORD, text)
 
@@ -153,6 +155,8 @@ def script_bodies(instruction: Instruction, text: str) -> Iterator[tuple[Span, b
     word = script_word(statement)
     is_script = word is not None and is_marker(word.value)
     for heredoc in instruction.heredocs:
+        if len(heredoc.body) > MAX_LENGTH:
+            continue
         if is_script:
             first = heredoc.body.of(text).split("\n", 1)[0].strip(SPACE)
             if not first.startswith("#!") or _interpreter(first) in shell.SHELLS:
