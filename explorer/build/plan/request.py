@@ -32,7 +32,7 @@ class Request:
     """
 
     text: str
-    folder: Path
+    folder: Path | str
     path: Path | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
     target: str = ""

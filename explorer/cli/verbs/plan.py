@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 import click
 
@@ -35,7 +34,7 @@ def _plan(
     file = read_dockerfile(dockerfile)
     request = Request(
         text=file.text,
-        folder=Path(context) if context is not None else file.folder,
+        folder=context if context is not None else file.folder,
         path=file.path,
         arguments=_arguments(build_args),
         target=target,
