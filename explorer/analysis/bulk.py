@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from explorer.filesystem.arrays import distinct
+from explorer.filesystem.arrays import distinct, is_in
 from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.providers import NOTHING, Providers
@@ -48,7 +48,7 @@ def _page(
     names = ("type", "mode", "uid", "gid", "size", "mtime")
     columns = (stack.column(name, held).tolist() for name in names)
     layers = layer_numbers(stack, providers).tolist()
-    special = np.isin(held, rare).tolist()
+    special = is_in(held, rare).tolist()
     rows = zip(layers, special, held.tolist(), paths, *columns, strict=False)
     for place, (layer, odd, source, path, kind, mode, uid, gid, size, mtime) in enumerate(rows):
         if odd or source >= stack.starts[-1] or (not raw and kind == EntryType.HARDLINK):

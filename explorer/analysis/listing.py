@@ -12,7 +12,7 @@ from explorer.analysis.bulk import entries
 from explorer.analysis.lookup import follow, is_dir, known_node
 from explorer.analysis.opened import OpenImage
 from explorer.errors import NotFound
-from explorer.filesystem.arrays import distinct
+from explorer.filesystem.arrays import distinct, is_in
 from explorer.filesystem.entry import Aspect, Change, Entry, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import display
@@ -206,7 +206,7 @@ def _level(
         return nodes, providers
     keep = (here & (kinds >= EntryType.WHITEOUT)) | ((trie.parent[nodes] == top) & ~here)
     reached = _reached(trie.parent, nodes, top)
-    implied = reached[~np.isin(reached, nodes[kinds < EntryType.WHITEOUT])]
+    implied = reached[~is_in(reached, nodes[kinds < EntryType.WHITEOUT])]
     all_nodes = np.concatenate((implied, nodes[keep]))
     total = int(stack.starts[-1])
     all_providers = np.concatenate((np.full(len(implied), total + layer), providers[keep]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.analysis.opened import OpenImage
-from explorer.filesystem.arrays import distinct
+from explorer.filesystem.arrays import distinct, is_in
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array, LayerIndex
 from explorer.filesystem.stack import NOTHING
@@ -59,7 +59,7 @@ class Waste:
 def measure_waste(image: OpenImage) -> Waste:
     """The waste of an image."""
     providers, nodes, sizes = _stored_files(image)
-    hidden = ~np.isin(providers, _visible_inodes(image))
+    hidden = ~is_in(providers, _visible_inodes(image))
     stored, wasted = int(sizes.sum()), int(sizes[hidden].sum())
     rows = np.flatnonzero(hidden & (sizes > 0))
     layer_of = np.searchsorted(image.stack.starts, providers[rows], side="right") - 1
@@ -141,6 +141,6 @@ def _hiders(image: OpenImage, nodes: Array, layer_of: Array) -> Array:
     """For each hidden file, the first later layer that touches its path."""
     hider = np.full(len(nodes), len(image.layers) - 1, np.int64)
     for layer in range(len(image.layers) - 1, -1, -1):
-        touched = np.isin(nodes, image.stack.deltas[layer].nodes) & (layer > layer_of)
+        touched = is_in(nodes, image.stack.deltas[layer].nodes) & (layer > layer_of)
         hider[touched] = layer
     return hider

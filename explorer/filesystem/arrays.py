@@ -18,3 +18,16 @@ def distinct(values: Array) -> Array:
     fresh = np.ones(len(ordered), bool)
     fresh[1:] = ordered[1:] != ordered[:-1]
     return ordered[fresh]
+
+
+def is_in(values: Array, wanted: Array) -> Array:
+    """Which of the values are among the wanted, as a mask.
+
+    As ``np.isin``, which falls back on ``np.unique`` where the wanted lie far apart.
+    """
+    among = distinct(wanted)
+    if not len(among):
+        return np.zeros(len(values), bool)
+    places = np.minimum(np.searchsorted(among, values), len(among) - 1)
+    found: Array = among[places] == values
+    return found

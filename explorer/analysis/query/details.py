@@ -12,6 +12,7 @@ from explorer.analysis.query.expression import Context, Cost, clause, quoted
 from explorer.analysis.query.glob import Glob
 from explorer.analysis.query.rows import Rows
 from explorer.analysis.query.strings import Strings
+from explorer.filesystem.arrays import is_in
 from explorer.filesystem.index import Array
 from explorer.filesystem.providers import Providers
 
@@ -71,7 +72,7 @@ def _with_xattr(rows: Rows, chosen: Callable[[bytes, bytes], bool]) -> Array:
         for entry, xattrs in layer.xattrs.items()
         if any(chosen(name, value) for name, value in xattrs.items())
     ]
-    return np.isin(stack.inodes(rows.shown()), np.array(providers, np.int64))
+    return is_in(stack.inodes(rows.shown()), np.array(providers, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Link:
 
     def test(self, rows: Rows, context: Context) -> Array:
         """Which links lead there."""
-        return np.isin(rows.shown(), _links(rows.stack, self.glob))
+        return is_in(rows.shown(), _links(rows.stack, self.glob))
 
     def describe(self, *, negated: bool = False) -> str:
         """In words."""

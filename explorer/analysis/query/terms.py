@@ -11,6 +11,7 @@ from explorer.analysis.query.glob import Glob
 from explorer.analysis.query.paths import PathPattern, names_matching
 from explorer.analysis.query.rows import Rows
 from explorer.analysis.query.values import Range
+from explorer.filesystem.arrays import is_in
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array
 
@@ -110,9 +111,9 @@ class Type:
             nodes = rows.nodes[here]
             found = np.zeros(len(here), bool)
             if EntryType.WHITEOUT in self.types:
-                found |= np.isin(nodes, marks.whiteouts) & (rows.after[here] < 0)
+                found |= is_in(nodes, marks.whiteouts) & (rows.after[here] < 0)
             if EntryType.OPAQUE in self.types:
-                found |= np.isin(nodes, marks.opaques)
+                found |= is_in(nodes, marks.opaques)
             mask[here] = found
         return mask
 

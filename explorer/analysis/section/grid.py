@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.analysis.opened import OpenImage
 from explorer.analysis.section.values import CellKind, Event, Inside
-from explorer.filesystem.arrays import distinct
+from explorer.filesystem.arrays import distinct, is_in
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.stack import NOTHING
@@ -202,7 +202,7 @@ def _unseen(image: OpenImage, nodes: Array, providers: Array) -> Array:
         # Another name, a hard link, may show the same bytes.
         shown = visible[visible != NOTHING]
         linked = image.stack.inodes(shown)
-        unseen[unseen] = ~np.isin(providers[unseen], linked[linked != shown])
+        unseen[unseen] = ~is_in(providers[unseen], linked[linked != shown])
     return unseen
 
 
@@ -214,7 +214,7 @@ def _sums(rows: Array, sizes: Array, count: int) -> Array:
 def _kinds(image: OpenImage, layer: int, nodes: Array, event: dict[str, Array], job: Job) -> Array:
     """The :class:`CellKind` of each cell in which something happens."""
     marks = image.stack.marks[layer]
-    white, opaque = np.isin(nodes, marks.whiteouts), np.isin(nodes, marks.opaques)
+    white, opaque = is_in(nodes, marks.whiteouts), is_in(nodes, marks.opaques)
     before, after = event["before"], event["after"]
     had, has = before != NOTHING, after != NOTHING
     inside = (event["added"] + event["again"] + event["removed"]) > 0

@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.analysis.opened import OpenImage
 from explorer.analysis.waste import stored_entries
-from explorer.filesystem.arrays import distinct
+from explorer.filesystem.arrays import distinct, is_in
 from explorer.filesystem.index import Array, LayerIndex
 from explorer.filesystem.providers import NOTHING
 
@@ -64,7 +64,7 @@ def _of_layer(
     entries = stored_entries(image, number, index)
     entries = entries[index.size[entries] > 0]
     providers = entries + int(image.stack.starts[number])
-    rows = ~np.isin(providers, shown)
+    rows = ~is_in(providers, shown)
     entries, providers = entries[rows], providers[rows]
     sizes = index.size[entries].astype(np.int64)
     if index.sparse:

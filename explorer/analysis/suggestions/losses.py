@@ -10,7 +10,7 @@ from explorer.analysis.opened import OpenImage
 from explorer.analysis.renames import renames
 from explorer.analysis.suggestions.hidden import Hidden
 from explorer.analysis.suggestions.values import Kind
-from explorer.filesystem.arrays import distinct
+from explorer.filesystem.arrays import distinct, is_in
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.providers import NOTHING
@@ -83,5 +83,5 @@ def _mark_moves(image: OpenImage, hidden: Hidden, codes: Array, job: Job) -> Non
     deleted = codes == _CODES.index(Kind.DELETED)
     for layer in distinct(hidden.hiders[deleted]).tolist():
         moved = [rename.before for rename in renames(image.changes(layer), job, least=256)]
-        rows = deleted & (hidden.hiders == layer) & np.isin(hidden.providers, moved)
+        rows = deleted & (hidden.hiders == layer) & is_in(hidden.providers, np.array(moved))
         codes[rows] = _CODES.index(Kind.MOVED)

@@ -11,6 +11,7 @@ from enum import IntEnum
 import numpy as np
 
 from explorer.analysis.opened import OpenImage
+from explorer.filesystem.arrays import is_in
 from explorer.filesystem.entry import Change, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.stack import NOTHING, Stack
@@ -229,7 +230,7 @@ def _totals(nodes: Array, inodes: Array, sizes: Array, linked: Array, end: Array
     ``linked`` are the inodes that can have several names: all others need no second look.
     """
     counted = np.ones(len(nodes), bool)
-    several = np.flatnonzero(np.isin(inodes, linked)) if len(linked) else linked
+    several = np.flatnonzero(is_in(inodes, linked)) if len(linked) else linked
     if len(several):
         counted[several] = False
         counted[several[np.unique(inodes[several], return_index=True)[1]]] = True
