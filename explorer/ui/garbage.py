@@ -22,6 +22,11 @@ class Collector(QObject):
         self._timer = QTimer(self, interval=_INTERVAL_MS)
         self._timer.timeout.connect(self.collect_if_due)
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it collects what is due."""
+        return self._timer.isActive()
+
     def start(self) -> None:
         """Take over from automatic collection; what is there now is never looked at again.
 
@@ -31,13 +36,19 @@ class Collector(QObject):
         gc.freeze()
         self._timer.start()
 
+    def hold(self, held: bool) -> None:
+        """Collect nothing for a while, or go on: an import makes much, and drops little of it."""
+        if not held:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
     def settle(self) -> None:
         """Never look again at what is there now: modules, which stay, are most of it.
 
         Of the pages that are open then, cycles stay, too: call it when there are none.
         """
-        if self._timer.isActive():
-            gc.freeze()
+        gc.freeze()
 
     def stop(self) -> None:
         """Give back to automatic collection."""

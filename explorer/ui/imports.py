@@ -18,6 +18,8 @@ class Imports(QObject):
     classes of Qt's there, but must make no widgets, pixmaps or fonts.
     """
 
+    importing = Signal(bool)
+    """Importing begins, or is over."""
     done = Signal()
     """They are imported; who waits for them has not gone on yet."""
 
@@ -37,12 +39,14 @@ class Imports(QObject):
         await asyncio.shield(self._task)
 
     async def _load(self) -> None:
+        self.importing.emit(True)
         try:
             await run_in_thread(_import_all, self._names)
             self.are_done = True
             self.done.emit()
         finally:
             self._task = None
+            self.importing.emit(False)
 
 
 def _import_all(names: Sequence[str]) -> None:

@@ -18,6 +18,8 @@ class Opener(QObject):
     asks with :meth:`prepare`, or else when the first location is to be opened.
     """
 
+    importing = Signal(bool)
+    """Modules are being imported, or no more."""
     imported = Signal()
     """Modules were imported that stay until the end."""
     ended = Signal()
@@ -59,5 +61,6 @@ class Opener(QObject):
     def _of(self, workspace: Workspace) -> Imports:
         if workspace.id not in self._imports:
             imports = self._imports[workspace.id] = Imports(workspace.needs, self)
+            imports.importing.connect(self.importing)
             imports.done.connect(self.imported)
         return self._imports[workspace.id]

@@ -79,3 +79,10 @@ def test_what_has_settled_is_not_looked_at_again(collector: Collector) -> None:
     assert before >= len(kept)
     assert gc.collect(0) == 0
     assert gc.get_freeze_count() == before
+
+
+def test_nothing_is_collected_while_it_is_held(collector: Collector) -> None:
+    collector.hold(True)
+    assert not collector.is_at_work
+    collector.hold(False)
+    assert collector.is_at_work
