@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Final
 
 from explorer.build.plan.keys import Part, PartKind
@@ -47,7 +47,7 @@ class Explainer:
         before: Iterable[Part],
         listings: Iterable[Listing],
         below: str,
-        running: frozenset[str] = frozenset(),
+        running: Container[str] = (),
     ) -> tuple[str, ...]:
         """What differs between two keys.
 

@@ -87,12 +87,17 @@ class _Planning:
         self._maker = KeyMaker(self._given, planner.contents, job, self._around.remote)
         self._outside = Outside(self._around.bases, planner.contents, job)
         self._done: list[StagePlan] = []
+        self._running: set[str] = set()
+        """The stages that run again, by what they are called in parts of keys."""
         self._waves = waves(program)
 
     def run(self) -> Plan:
         for stage in self._program.stages:
             self._job.check()
-            self._done.append(self._stage(stage))
+            done = self._stage(stage)
+            self._done.append(done)
+            if done.cache is Cache.MISS:
+                self._running.add(f"stage {done.title}")
         stages = tuple(self._done)
         used = [stage for stage in stages if stage.used]
         height = max((stage.wave for stage in used), default=-1) + 1
@@ -270,23 +275,19 @@ class _Planning:
             return Cache.MISS, (LOST,)
         parts = making.identity if making.key is not None else making.content
         reasons = self._planner.explainer.reasons(
-            parts, before.key.parts, making.listings, chain.blame, self._running()
+            parts, before.key.parts, making.listings, chain.blame, self._running
         )
         return Cache.MISS, reasons or (NEVER,)
 
     def _open_reasons(self, making: Making) -> tuple[str, ...]:
         """Why a step that copies from other stages may or may not be known."""
-        running = self._running()
+        running = self._running
         titles = [part.value for part in making.identity if part.kind is PartKind.ORIGIN]
         return tuple(
             f"{title} {'runs again' if title in running else 'changed'}, "
             "but what is copied may come out the same"
             for title in dict.fromkeys(titles)
         )
-
-    def _running(self) -> frozenset[str]:
-        """The stages that run again, by what they are called in parts of keys."""
-        return frozenset(f"stage {s.title}" for s in self._done if s.cache is Cache.MISS)
 
     def _state(self, making: Making, record: StepRecord | None) -> str | None:
         if record is not None:

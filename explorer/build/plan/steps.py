@@ -20,11 +20,11 @@ from explorer.build.plan.contents import Contents
 from explorer.build.plan.keys import Part, PartKind, digest_of, shortened
 from explorer.build.plan.listing import Listing
 from explorer.build.plan.making import Below, Given, Giver, Making
-from explorer.build.plan.variables import variable_parts
+from explorer.build.plan.variables import Variables
 from explorer.build.tree import Branch, Tree, resolve
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.commands.mount import Mount
-from explorer.dockerfile.stages.model import NeedKind, Origin, OriginKind, Stage, Step
+from explorer.dockerfile.stages.model import Need, NeedKind, Origin, OriginKind, Stage, Step
 from explorer.dockerfile.stages.settings import DEFAULT_SHELL, WINDOWS_SHELL
 from explorer.errors import Cancelled, ExplorerError
 from explorer.filesystem.index import Array
@@ -57,6 +57,7 @@ class KeyMaker:
         self._job = job
         self._remote = remote
         self._deep = False
+        self._stage: tuple[Stage, Variables, dict[int, list[Need]]] | None = None
 
     def make(self, stage: Stage, step: Step, below: Below, *, deep: bool = False) -> Making:
         """The key of a step that leaves a layer.
@@ -101,17 +102,14 @@ class KeyMaker:
             Part.of(PartKind.SECURITY, run.security),
             *(Part.of(PartKind.DEVICE, device.value) for device in run.devices),
         )
-        origins = {
-            need.origin.name: need.origin
-            for need in stage.needs
-            if need.step == step.index and need.kind is NeedKind.MOUNT
-        }
+        needs = self._needs(stage, step)
+        origins = {n.origin.name: n.origin for n in needs if n.kind is NeedKind.MOUNT}
         for mount in run.mounts:
             making.both(_mount_part(mount))
             origin = origins.get(mount.source_stage)
             if mount.type == "bind" or (mount.type == "cache" and origin is not None):
                 self._mounted(making, mount, self._files(making, origin or _CONTEXT, stage))
-        making.both(*variable_parts(stage, step))
+        making.both(*self._variables(stage).at(step.index))
 
     def _mounted(self, making: Making, mount: Mount, given: Given) -> None:
         """What a mount takes its files from."""
@@ -126,6 +124,22 @@ class KeyMaker:
                 return
             listing = self._listed(making, given.tree, branch, np.arange(len(branch)), path)
         making.source(given, f"{decoded(path)} for {mount.target}", "", listing)
+
+    def _known(self, stage: Stage) -> tuple[Stage, Variables, dict[int, list[Need]]]:
+        """What is worked out once for a stage, whose steps are asked for one after another."""
+        if self._stage is None or self._stage[0] is not stage:
+            needs: dict[int, list[Need]] = {}
+            for need in stage.needs:
+                if need.step is not None:
+                    needs.setdefault(need.step, []).append(need)
+            self._stage = stage, Variables(stage), needs
+        return self._stage
+
+    def _variables(self, stage: Stage) -> Variables:
+        return self._known(stage)[1]
+
+    def _needs(self, stage: Stage, step: Step) -> list[Need]:
+        return self._known(stage)[2].get(step.index, [])
 
     def _files(self, making: Making, origin: Origin, stage: Stage) -> Given:
         given = self._given(origin, stage)
@@ -143,8 +157,8 @@ class KeyMaker:
         destination = Destination.of(transfer.destination.value, step.settings.workdir)
         written = decoded(destination.path) + ("/" if destination.is_folder else "")
         making.both(Part.of(PartKind.DESTINATION, written), *_flags(command))
-        needs = (n for n in stage.needs if n.step == step.index and n.kind is NeedKind.COPY)
-        need = next(needs, None)
+        copied = (n for n in self._needs(stage, step) if n.kind is NeedKind.COPY)
+        need = next(copied, None)
         origin = need.origin if need is not None else _CONTEXT
         given = self._files(making, origin, stage)
         if given.tree is None:
