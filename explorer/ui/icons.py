@@ -110,6 +110,8 @@ def _icon(name: str, ink: str, disabled: str) -> QIcon:
 
 @lru_cache(maxsize=1024)
 def _pixmap(name: str, pixels: int, ink: str) -> QPixmap:
+    if pixels <= 0:  # asked for where there is no room; Qt warns of painting nothing
+        return QPixmap()
     result = QPixmap(QSize(pixels, pixels))
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)

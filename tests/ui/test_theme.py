@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from explorer.ui import icons, theme
@@ -111,6 +111,22 @@ def test_system_mode_follows_the_desktop(qtbot: QtBot) -> None:
     assert switch.scheme in (LIGHT, DARK)
     with qtbot.waitSignal(switch.changed):
         QApplication.styleHints().colorSchemeChanged.emit(QApplication.styleHints().colorScheme())
+
+
+def test_an_icon_without_room_is_no_picture() -> None:
+    assert icons.pixmap("copy", 0, 1.0, QColor("black")).isNull()
+
+
+@pytest.mark.parametrize("mode", [theme.Mode.LIGHT, theme.Mode.DARK])
+def test_an_empty_check_box_has_an_edge_that_is_seen(qtbot: QtBot, mode: theme.Mode) -> None:
+    theme.switch().set_mode(mode)
+    box = QCheckBox()
+    qtbot.addWidget(box)
+    box.show()
+    image, ground = box.grab().toImage(), theme.colors().window
+    middle = image.height() // 2
+    line = [image.pixelColor(x, middle) for x in range(image.width())]
+    assert max(contrast(color, ground) for color in line) >= VISIBLE
 
 
 def test_every_icon_file_is_drawn() -> None:

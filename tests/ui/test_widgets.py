@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QTextEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QTextEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.ui.settings import Settings
@@ -203,6 +203,31 @@ def test_an_empty_state_offers_what_to_do(qtbot: QtBot) -> None:
     button = next(b for b in empty.findChildren(QWidget) if getattr(b, "click", None))
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert calls == ["shown"]
+
+
+@pytest.mark.parametrize(
+    ("height", "shown"), [(60, []), (90, ["hint"]), (240, ["hint", "picture"])]
+)
+def test_an_empty_state_shows_what_there_is_room_for_and_cuts_nothing(
+    qtbot: QtBot, height: int, shown: list[str]
+) -> None:
+    panel = QWidget()
+    qtbot.addWidget(panel)
+    words = "No layers yet", "The picture comes as soon as they are read."
+    empty = EmptyState("layers", *words, panel)
+    empty.setGeometry(0, 0, 400, height)
+    panel.show()
+    parts = {"hint": empty._hint, "picture": empty._picture}
+    assert [name for name, part in parts.items() if part.isVisible()] == shown
+    inside = empty.rect()
+    visible = [label for label in empty.findChildren(QLabel) if label.isVisible()]
+    assert [label for label in visible if not inside.contains(label.geometry())] == []
+    assert [label.text() for label in visible if label.height() < _needed(label)] == []
+
+
+def _needed(label: QLabel) -> int:
+    wraps = label.hasHeightForWidth()
+    return label.heightForWidth(label.width()) if wraps else label.sizeHint().height()
 
 
 # history

@@ -23,6 +23,16 @@ from explorer.ui.settings import Settings
 from explorer.ui.usage.view import UsageView
 from explorer.ui.widgets.late import Late
 
+TOPICS: Final = {
+    "stack": "layers",
+    "tree": "start#three-ways-to-look-at-the-files",
+    "inspector": "copy-on-write",
+    "overlay": "cross-section",
+    "usage": "sizes",
+    "facts": "processes",
+    "search": "filter-language",
+}
+"""What the help says of each view, by the names of :meth:`Workbench.show_view`."""
 _TAB_KEY: Final = "explore/tab"
 _ROOM_FOR_THREE: Final = 820
 """The width that stack, tree and inspector need side by side."""
@@ -157,17 +167,22 @@ class Workbench(Panes):
         }
         for name, (title, make) in views.items():
             self._below[name] = Late(make, self.tabs)
+            self._below[name].setProperty("help_topic", TOPICS[name])
             self.tabs.addTab(self._below[name], title)
         self.share([self._across, self.tabs], [62, 38])
 
     def _make_stack(self) -> None:
         self.stack = LayerStack(self._model, self._settings, self._across)
+        self.stack.setProperty("help_topic", TOPICS["stack"])
 
     def _make_tree(self) -> None:
         self.tree = FileTree(self._model, self._settings, self._across)
+        self.tree.setProperty("help_topic", TOPICS["tree"])
+        self.tree.filter.setProperty("help_topic", TOPICS["search"])
 
     def _make_inspector(self) -> None:
         self.inspector = InspectorView(self._model, self._across, settings=self._settings)
+        self.inspector.setProperty("help_topic", TOPICS["inspector"])
 
     def _make_front_tab(self) -> None:
         titles = [self.tabs.tabText(place) for place in range(self.tabs.count())]

@@ -84,6 +84,9 @@ def stylesheet(scheme: Scheme) -> str:
     QToolButton[link="true"] {{ color: {accent}; padding: 0 2px; border: 1px solid transparent;
         background: transparent; }}
     QToolButton[link="true"]:hover {{ text-decoration: underline; background: transparent; }}
+    QCheckBox::indicator:unchecked {{ border: 1px solid {outline}; border-radius: 2px;
+        background: {base}; }}
+    QCheckBox::indicator:unchecked:disabled {{ border-color: {border}; }}
     QSplitter::handle {{ background: {border}; }}
     QSplitter::handle:hover {{ background: {accent}; }}
     QStatusBar::item {{ border: none; }}

@@ -146,6 +146,8 @@ class UsageView(QWidget):
         inner.addLayout(row)
         inner.addWidget(self.repeated, 1)
         self._panes = QStackedWidget(box)
+        self.wasteful.setProperty("help_topic", "sizes#waste")
+        self.advice.setProperty("help_topic", "sizes#what-to-do-about-it")
         for pane in (self.largest, self.wasteful, self.advice, repeated):
             self._panes.addWidget(pane)
         head = QHBoxLayout()

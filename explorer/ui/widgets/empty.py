@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from explorer.ui import icons, theme
@@ -25,7 +26,9 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self._icon = icon
+        self._column = QVBoxLayout(self)
         self._picture = QLabel(self)
+        self._button: QPushButton | None = None
         self._title = heading(title, self, scale=1.1)
         self._hint = muted(hint, self, wrap=True)
         self._hint.setMaximumWidth(420)
@@ -39,10 +42,37 @@ class EmptyState(QWidget):
         """Say something else."""
         self._title.setText(title)
         self._hint.setText(hint)
-        self._hint.setVisible(bool(hint))
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """As low as the title alone: where room is short, the picture goes, and then the hint."""
+        least = super().minimumSizeHint()
+        margins = self.contentsMargins() + self._column.contentsMargins()
+        low = self._title.sizeHint().height() + margins.top() + margins.bottom() + self._below()
+        return QSize(least.width(), min(low, least.height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        inside, gap = self._column.contentsRect(), self._column.spacing()
+        room = inside.height() - self._title.sizeHint().height() - self._below()
+        if self._hint.text():
+            width = min(inside.width(), self._hint.maximumWidth())
+            room -= self._hint.heightForWidth(width) + gap
+        self._hint.setVisible(bool(self._hint.text()) and room >= 0)
+        self._picture.setVisible(room >= self._picture.sizeHint().height() + gap)
+
+    def _below(self) -> int:
+        """What the button takes."""
+        if self._button is None:
+            return 0
+        return self._button.sizeHint().height() + self._column.spacing() * 2 + theme.space(2)
 
     def _lay_out(self, action: tuple[str, Callable[[], object]] | None) -> None:
-        layout = QVBoxLayout(self)
+        layout = self._column
         layout.setSpacing(theme.space(2))
         layout.addStretch(2)
         middle = Qt.AlignmentFlag.AlignHCenter
@@ -56,10 +86,10 @@ class EmptyState(QWidget):
         layout.addLayout(line)
         if action is not None:
             text, pressed = action
-            button = QPushButton(text, self)
-            button.clicked.connect(lambda: pressed())
+            self._button = QPushButton(text, self)
+            self._button.clicked.connect(lambda: pressed())
             layout.addSpacing(theme.space(2))
-            layout.addWidget(button, 0, middle)
+            layout.addWidget(self._button, 0, middle)
         layout.addStretch(3)
 
     def _paint_icon(self) -> None:

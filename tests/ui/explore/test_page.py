@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QPushButton, QToolButton, QWidget
 
 from explorer.ui.banner import Kind
 from explorer.ui.explore.choosing import reference_of
@@ -17,8 +17,11 @@ from explorer.ui.explore.commands import FILE_MENU, LAYER_MENU, SPECS
 from explorer.ui.explore.filterhelp import FilterHelp
 from explorer.ui.explore.model import ROOT, Mode
 from explorer.ui.explore.page import ExplorePage
+from explorer.ui.help.library import Place
+from explorer.ui.help.page import HelpPage
 from explorer.ui.resources import resource
 from explorer.ui.tour.panel import TourPanel
+from explorer.ui.window import MainWindow
 from tests.factory import docker_archive_v25, index, oci_layout
 from tests.ui.accessibility import unnamed
 from tests.ui.explore.images import page_of, save, settled, tour, window_with
@@ -114,6 +117,54 @@ async def test_control_k_goes_to_any_path_deleted_ones_too(location: str, tmp_pa
         assert page.model.path(page.model.node or 0) == b"/old.conf"
         assert page.model.mode is Mode.MERGED
         assert page.bench.tree.view.currentIndex().data() == "old.conf"
+
+
+@pytest.mark.parametrize(
+    ("view", "topic"),
+    [
+        ("stack", "layers"),
+        ("tree", "start#three-ways-to-look-at-the-files"),
+        ("inspector", "copy-on-write"),
+        ("overlay", "cross-section"),
+        ("usage", "sizes"),
+        ("facts", "processes"),
+        ("search", "filter-language"),
+    ],
+)
+async def test_f1_explains_the_view_that_has_the_focus(
+    location: str, tmp_path: Path, view: str, topic: str
+) -> None:
+    async with page_of(location, tmp_path) as page:
+        window = page.window()
+        assert isinstance(window, MainWindow)
+        assert page.model.image is not None
+        page.model.select_node(page.model.image.node("/etc/motd"))
+        shown = page.bench.show_view(view)
+        await settled(page)
+        assert shown is not None
+        inside = next(
+            widget
+            for widget in [shown, *shown.findChildren(QWidget)]
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisible()
+        )
+        inside.setFocus()
+        QTest.keyClick(inside, Qt.Key.Key_F1)
+        await until(lambda: isinstance(window.front(), HelpPage))
+        help = window.front()
+        assert isinstance(help, HelpPage)
+        assert help.place == Place.parse(topic)
+
+
+async def test_f1_in_the_filter_explains_its_language(location: str, tmp_path: Path) -> None:
+    async with page_of(location, tmp_path) as page:
+        window = page.window()
+        assert isinstance(window, MainWindow)
+        press(page, Qt.Key.Key_F, CONTROL)
+        QTest.keyClick(page.bench.tree.filter.line, Qt.Key.Key_F1)
+        await until(lambda: isinstance(window.front(), HelpPage))
+        help = window.front()
+        assert isinstance(help, HelpPage)
+        assert help.place == Place("filter-language")
 
 
 async def test_keys_move_the_focus_between_the_views(location: str, tmp_path: Path) -> None:
