@@ -10,7 +10,10 @@ from explorer.cli.app import _VERBS
 from tests.conftest import PROJECT
 
 HOOKS = (PROJECT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-KEYS = {"id", "name", "description", "entry", "language", "types", "minimum_pre_commit_version"}
+KEYS = {
+    *("id", "name", "description", "entry", "language", "types", "files", "exclude"),
+    "minimum_pre_commit_version",
+}
 
 
 def hooks() -> list[dict[str, str]]:
@@ -36,4 +39,27 @@ def test_each_is_complete_and_calls_a_verb(hook: dict[str, str]) -> None:
     assert verb in _VERBS
     assert hook["id"].endswith(verb)
     assert hook["language"] == "python"
-    assert hook["types"] == "[dockerfile]"
+    assert hook["types"] == "[text]"
+
+
+@pytest.mark.parametrize("hook", hooks(), ids=lambda hook: hook["id"])
+@pytest.mark.parametrize(
+    ("path", "taken"),
+    [
+        ("Dockerfile", True),
+        ("a/b/Containerfile", True),
+        ("Dockerfile.dev", True),
+        ("web/app.Dockerfile", True),
+        ("app.dockerfile", True),
+        ("dockerfile", True),
+        ("Dockerfile.dockerignore", False),
+        (".dockerignore", False),
+        ("MyDockerfile", False),
+        ("Dockerfiles/a", False),
+    ],
+)
+def test_each_takes_files_that_are_named_like_dockerfiles(
+    hook: dict[str, str], path: str, taken: bool
+) -> None:
+    found = re.search(hook["files"], path) and not re.search(hook["exclude"], path)
+    assert bool(found) is taken
