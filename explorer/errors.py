@@ -3,12 +3,17 @@
 ::
 
     ExplorerError                     what happened, why, what to do
+    ├── LinterFailed          exit 1  another program crashed or took too long (dockerfile.linters)
     ├── UsageError            exit 2  the request itself makes no sense
+    │   └── QueryError        exit 2  a filter that cannot be read (analysis.query)
     ├── NotFound              exit 3  no such image, platform, layer or path
     │   └── AmbiguousImage    exit 3  several images, and none was named
     ├── DamagedImage          exit 4  truncated, malformed, hostile, or not an image
     │   ├── DigestMismatch    exit 4  content does not hash to its digest
     │   └── LimitExceeded     exit 4  a bound that protects this machine was reached
+    ├── DockerfileError       exit 4  a text that is no Dockerfile, or may not be changed so
+    ├── ExpansionError        exit 4  a word whose variables cannot be replaced
+    ├── IgnoreError           exit 4  a line of an ignore file that Docker refuses
     ├── Refused               exit 5  the other side (registry, engine) said no
     ├── Unsupported           exit 6  this machine lacks a part that is needed
     │   └── StorageFull       exit 6  no room left where something must be written

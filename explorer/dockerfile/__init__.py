@@ -17,6 +17,7 @@ problems at exact places, and nothing of the text is lost.
     stages/     understand(document, inputs): stages, steps, scopes, needs
     checks/     check(document, inputs): BuildKit's 22 rules, and its errors
     formatting/ format_text(text): layout alone
+    services/   what an editor asks: completion, hover, names, outline, folds ...
 
 Where it differs from BuildKit on purpose: characters outside ASCII in flags are kept (there each
 byte becomes a character); a word with ``${a:-b}`` in it loses nothing when it is split; ``$`` in

@@ -30,7 +30,8 @@ def atoms_of(statement: Statement, text: str) -> Iterator[Atom]:
     for flag in statement.flags:
         yield Atom(flag.start, flag.end)
     if statement.trigger is not None:
-        yield from atoms_of(statement.trigger, text)
+        # The image keeps it word for word, blanks included, up to the end of the line.
+        yield Atom(statement.rest.start, len(text))
         return
     words = statement.words
     if statement.name == "HEALTHCHECK" and words:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
-from typing import Any, Final
+from typing import Final
 
 from explorer.dockerfile.document import Document
-from explorer.dockerfile.header import Header
-from explorer.dockerfile.heredoc import Heredoc, Marker
 from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.services.edits import TextEdit, apply
 from explorer.dockerfile.services.knowledge.variables import OTHER_ARGUMENTS, PLATFORM, PROXIES
@@ -24,10 +21,9 @@ from explorer.dockerfile.services.naming.sites import (
 )
 from explorer.dockerfile.services.naming.stages import stage_sites
 from explorer.dockerfile.source import Span
+from explorer.dockerfile.stages.meaning import meaning
 from explorer.dockerfile.stages.model import Program, Stage
 from explorer.dockerfile.stages.program import understand
-from explorer.dockerfile.substitution import Reference
-from explorer.dockerfile.words import Word
 
 _VARIABLE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _STAGE: Final = re.compile(r"[a-z][a-z0-9_.-]*")
@@ -167,23 +163,8 @@ def means_the_same(program: Program, edits: tuple[TextEdit, ...], old: str, new:
     """Whether the edited text gives the same program, but for the one name."""
     changed = understand(Document.parse(apply(program.document.text, edits)), program.inputs)
     either = re.compile(rf"(?<!\w)(?:{re.escape(old)}|{re.escape(new)})(?!\w)", re.IGNORECASE)
-    return bool(_shape(program, either) == _shape(changed, either))
 
+    def read(text: str) -> str:
+        return either.sub("\0", text)
 
-def _shape(value: Any, either: re.Pattern[str]) -> Any:
-    """A value without places, both names made one."""
-    if isinstance(value, str):
-        return either.sub("\0", value)
-    if isinstance(value, Instruction | Header | Heredoc | Marker | Document | Span | Reference):
-        return type(value).__name__
-    if isinstance(value, Word):
-        return _shape(value.value, either)
-    if is_dataclass(value) and not isinstance(value, type):
-        return tuple(_shape(getattr(value, each.name), either) for each in fields(value))
-    if isinstance(value, frozenset):
-        return sorted(map(repr, value))
-    if isinstance(value, tuple | list):
-        return [_shape(item, either) for item in value]
-    if hasattr(value, "items"):
-        return {_shape(key, either): _shape(item, either) for key, item in value.items()}
-    return value
+    return bool(meaning(program, read) == meaning(changed, read))
