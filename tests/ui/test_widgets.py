@@ -206,7 +206,7 @@ def test_an_empty_state_offers_what_to_do(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("height", "shown"), [(60, []), (90, ["hint"]), (240, ["hint", "picture"])]
+    ("height", "shown"), [(50, []), (80, ["hint"]), (240, ["hint", "picture"])]
 )
 def test_an_empty_state_shows_what_there_is_room_for_and_cuts_nothing(
     qtbot: QtBot, height: int, shown: list[str]

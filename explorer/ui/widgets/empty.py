@@ -57,7 +57,8 @@ class EmptyState(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        inside, gap = self._column.contentsRect(), self._column.spacing()
+        inside = self.contentsRect().marginsRemoved(self._column.contentsMargins())
+        gap = self._column.spacing()
         room = inside.height() - self._title.sizeHint().height() - self._below()
         if self._hint.text():
             width = min(inside.width(), self._hint.maximumWidth())
