@@ -124,6 +124,7 @@ class Bench(Panes):
         column.addWidget(self.graph, 1)
         column.addWidget(self.context)
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Views of the Dockerfile")
         self.tabs.tabBar().setAccessibleName("Views of the Dockerfile")
         for view, title in (
             (self.problems, "Problems"),

@@ -206,6 +206,7 @@ class PreviewPanel(QWidget):
         head.addWidget(self.instruction)
         head.addLayout(self._note_box)
         self.tabs.setDocumentMode(True)
+        self.tabs.setAccessibleName("Preview")
         self.tabs.tabBar().setAccessibleName("Ways to see the preview")
         self.tabs.addTab(self.tree, "Files")
         self.tabs.addTab(Late(self._make_inspector, self), "File")

@@ -130,6 +130,9 @@ class InputsForm(QScrollArea):
         self.target.addItem("The last stage", "")
         self.platform.setAccessibleName("Platform")
         self.platform.setEditable(True)
+        line = self.platform.lineEdit()
+        assert line is not None
+        line.setAccessibleName("Platform")
         self.platform.addItem("This machine's", "")
         for name in _PLATFORMS:
             self.platform.addItem(name, name)
@@ -183,8 +186,11 @@ class PairTable(QTableWidget):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(0, theme.space(36))
         self.cellChanged.connect(self._edited)
-        theme.switch().changed.connect(lambda: header.setStyleSheet(header_style()))
+        theme.switch().changed.connect(self._color)
         self._fill(())
+
+    def _color(self) -> None:
+        self.horizontalHeader().setStyleSheet(header_style())
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """What is filled in: names that are empty, and offered names without a value, left out."""

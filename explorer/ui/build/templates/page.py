@@ -192,6 +192,7 @@ class NewPage(Page):
         self.create_button.setDefault(True)
         tabs = QTabWidget(self)
         tabs.setDocumentMode(True)
+        tabs.setAccessibleName("What is written")
         tabs.tabBar().setAccessibleName("What is written")
         tabs.addTab(self.dockerfile, "Dockerfile")
         tabs.addTab(self.ignore, DEFAULT_NAME)
