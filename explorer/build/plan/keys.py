@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final
 
 LONGEST_VALUE: Final = 512
@@ -60,7 +61,8 @@ class Part:
     def of(cls, kind: PartKind, value: str, name: str = "", *, secret: bool = False) -> Part:
         """A part that is what its value says; one that is ``secret`` keeps no value."""
         shown = "" if secret else shortened(value)
-        return cls(kind, name, shown, digest_of(value))
+        digest = _digest_of_short(value) if len(value) <= LONGEST_VALUE else digest_of(value)
+        return cls(kind, name, shown, digest)
 
     def to_json(self) -> list[Any]:
         """As records have it."""
@@ -99,12 +101,14 @@ class Key:
 
 def digest_of(*texts: str) -> str:
     """SHA-256 over texts, each with its length before it."""
-    state = hashlib.sha256()
-    for text in texts:
-        raw = text.encode("utf-8", "surrogateescape")
-        state.update(b"%d:" % len(raw))
-        state.update(raw)
-    return f"sha256:{state.hexdigest()}"
+    raws = [text.encode("utf-8", "surrogateescape") for text in texts]
+    joined = b"".join([part for raw in raws for part in (b"%d:" % len(raw), raw)])
+    return f"sha256:{hashlib.sha256(joined).hexdigest()}"
+
+
+@lru_cache(maxsize=4096)
+def _digest_of_short(text: str) -> str:
+    return digest_of(text)
 
 
 def shortened(value: str) -> str:

@@ -115,14 +115,14 @@ class Making:
             self.unknown.append(text)
             self.unread.append(text)
 
-    @property
-    def key(self) -> Key | None:
-        """The key by where files come from; ``None`` where it cannot be told."""
-        return None if self.unknown or self.is_below_unknown else Key.of(self.identity)
+    def keys(self) -> tuple[Key | None, Key | None]:
+        """The key by where files come from, and the one by content, where that is another one.
 
-    @property
-    def content_key(self) -> Key | None:
-        """The key by content, where that is another one and can be told."""
-        if self.unread or self.is_below_unknown or self.content == self.identity:
-            return None
-        return Key.of(self.content)
+        ``None`` where one cannot be told.
+        """
+        if self.is_below_unknown:
+            return None, None
+        identity = None if self.unknown else Key.of(self.identity)
+        if self.unread or self.content == self.identity:
+            return identity, None
+        return identity, Key.of(self.content)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from explorer.build.bases import Base, Unresolved
 from explorer.build.files.memory import MemoryTree
 from explorer.build.plan.aligning import aligned, text_of
 from explorer.build.plan.contents import Contents
 from explorer.build.plan.explaining import LOST, NEVER, Explainer
-from explorer.build.plan.keys import PartKind, digest_of
+from explorer.build.plan.keys import Key, PartKind, digest_of
 from explorer.build.plan.making import Below, Given, Making
 from explorer.build.plan.model import Adds, Cache, Plan, StagePlan, StepPlan
 from explorer.build.plan.order import critical_chain, waves
@@ -23,7 +24,9 @@ from explorer.dockerfile.stages.model import Origin, OriginKind, Program, Stage,
 from explorer.oci.platform import Platform
 from explorer.progress import Job
 
-Kept = Callable[[StepRecord], bool]
+Keys: TypeAlias = tuple[Key | None, Key | None]
+"""The key by where files come from, and the one by content."""
+Kept: TypeAlias = Callable[[StepRecord], bool]
 """Whether what a record speaks of is still there."""
 
 
@@ -207,16 +210,17 @@ class _Planning:
             return self._without_layer(stage, step, chain)
         self._job.check()
         making = self._maker.make(stage, step, chain.below)
-        record = self._found(making)
+        keys = making.keys()
+        record = self._found(keys)
         if record is None and making.is_shallow:
             making = self._maker.make(stage, step, chain.below, deep=True)
-            record = self._found(making)
-        key, content_key = making.key, making.content_key
+            keys = making.keys()
+            record = self._found(keys)
         before = last.get(step.index)
         cache, because = Cache.HIT, tuple[str, ...]()
         if record is None:
-            cache, because = self._verdict(making, before, chain)
-        state = None if cache is Cache.UNKNOWN else self._state(making, record)
+            cache, because = self._verdict(making, keys, before, chain)
+        state = None if cache is Cache.UNKNOWN else _state(keys, record)
         result = StepPlan(
             stage=stage.index,
             index=step.index,
@@ -226,8 +230,8 @@ class _Planning:
             layer=True,
             cache=cache,
             because=because,
-            key=key,
-            content_key=content_key,
+            key=keys[0],
+            content_key=keys[1],
             state=state,
             adds=_adds(step, making, record, before),
             record=record,
@@ -252,30 +256,28 @@ class _Planning:
             state=chain.below.state,
         )
 
-    def _found(self, making: Making) -> StepRecord | None:
-        keys = [key.digest for key in (making.key, making.content_key) if key is not None]
-        record = self._planner.records.find(*keys)
+    def _found(self, keys: Keys) -> StepRecord | None:
+        record = self._planner.records.find(*(key.digest for key in keys if key is not None))
         return record if record is not None and self._planner.kept(record) else None
 
     def _verdict(
-        self, making: Making, before: StepRecord | None, chain: _Chain
+        self, making: Making, keys: Keys, before: StepRecord | None, chain: _Chain
     ) -> tuple[Cache, tuple[str, ...]]:
         """What to say of a step that nothing was found for."""
         if making.is_below_unknown:
             own = tuple(dict.fromkeys(text for text in making.unknown if making.mishaps))
             return Cache.UNKNOWN, (*own, chain.why)
-        if making.key is None and making.content_key is None:
+        key = keys[0] or keys[1]
+        if key is None:
             return Cache.UNKNOWN, tuple(dict.fromkeys(making.unknown or making.unread))
         if making.unread and before is not None and before.content_key:
             return Cache.UNKNOWN, self._open_reasons(making)
         if before is None:
             return Cache.MISS, (NEVER,)
-        key = making.key or making.content_key
-        if key is not None and key.digest in (before.key.digest, before.content_key):
+        if key.digest in (before.key.digest, before.content_key):
             return Cache.MISS, (LOST,)
-        parts = making.identity if making.key is not None else making.content
         reasons = self._planner.explainer.reasons(
-            parts, before.key.parts, making.listings, chain.blame, self._running
+            key.parts, before.key.parts, making.listings, chain.blame, self._running
         )
         return Cache.MISS, reasons or (NEVER,)
 
@@ -288,12 +290,6 @@ class _Planning:
             "but what is copied may come out the same"
             for title in dict.fromkeys(titles)
         )
-
-    def _state(self, making: Making, record: StepRecord | None) -> str | None:
-        if record is not None:
-            return record.state
-        key = making.content_key or making.key
-        return None if key is None else key.digest
 
     def _advance(self, chain: _Chain, step: Step, result: StepPlan) -> None:
         state = result.state
@@ -309,6 +305,14 @@ class _Planning:
             chain.why = chain.why if linked else f"the step above, line {step.line}, is not known"
         verb = "runs again" if result.cache is Cache.MISS else "changed"
         chain.blame = f"the step above, line {step.line}, {verb}"
+
+
+def _state(keys: Keys, record: StepRecord | None) -> str | None:
+    """What the next step builds upon."""
+    if record is not None:
+        return record.state
+    key = keys[1] or keys[0]
+    return None if key is None else key.digest
 
 
 def _adds(

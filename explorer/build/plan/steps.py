@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -42,6 +43,25 @@ def leaves_layer(step: Step) -> bool:
     return isinstance(step.command, _LAYERED)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What the steps of one stage share."""
+
+    stage: Stage
+    variables: Variables
+    needs: dict[int, list[Need]]
+    platform: Part
+
+    @classmethod
+    def of(cls, stage: Stage) -> _Stage:
+        needs: dict[int, list[Need]] = {}
+        for need in stage.needs:
+            if need.step is not None:
+                needs.setdefault(need.step, []).append(need)
+        platform = Part.of(PartKind.PLATFORM, str(stage.platform.normalized()))
+        return cls(stage, Variables(stage), needs, platform)
+
+
 class KeyMaker:
     """Makes the keys of steps. ``remote`` gives a digest of what a URL or repository holds."""
 
@@ -57,7 +77,7 @@ class KeyMaker:
         self._job = job
         self._remote = remote
         self._deep = False
-        self._stage: tuple[Stage, Variables, dict[int, list[Need]]] | None = None
+        self._stage: _Stage | None = None
 
     def make(self, stage: Stage, step: Step, below: Below, *, deep: bool = False) -> Making:
         """The key of a step that leaves a layer.
@@ -70,7 +90,7 @@ class KeyMaker:
         if not (isinstance(command, model.Copy | model.Add) and command.transfer.link):
             making.both(below.part())
             making.is_below_unknown = below.state is None
-        making.both(Part.of(PartKind.PLATFORM, str(stage.platform.normalized())))
+        making.both(self._known(stage).platform)
         match command:
             case model.Run():
                 self._run(making, stage, step, command)
@@ -102,14 +122,14 @@ class KeyMaker:
             Part.of(PartKind.SECURITY, run.security),
             *(Part.of(PartKind.DEVICE, device.value) for device in run.devices),
         )
-        needs = self._needs(stage, step)
+        needs = self._known(stage).needs.get(step.index, ())
         origins = {n.origin.name: n.origin for n in needs if n.kind is NeedKind.MOUNT}
         for mount in run.mounts:
             making.both(_mount_part(mount))
             origin = origins.get(mount.source_stage)
             if mount.type == "bind" or (mount.type == "cache" and origin is not None):
                 self._mounted(making, mount, self._files(making, origin or _CONTEXT, stage))
-        making.both(*self._variables(stage).at(step.index))
+        making.both(*self._known(stage).variables.at(step.index))
 
     def _mounted(self, making: Making, mount: Mount, given: Given) -> None:
         """What a mount takes its files from."""
@@ -125,21 +145,11 @@ class KeyMaker:
             listing = self._listed(making, given.tree, branch, np.arange(len(branch)), path)
         making.source(given, f"{decoded(path)} for {mount.target}", "", listing)
 
-    def _known(self, stage: Stage) -> tuple[Stage, Variables, dict[int, list[Need]]]:
+    def _known(self, stage: Stage) -> _Stage:
         """What is worked out once for a stage, whose steps are asked for one after another."""
-        if self._stage is None or self._stage[0] is not stage:
-            needs: dict[int, list[Need]] = {}
-            for need in stage.needs:
-                if need.step is not None:
-                    needs.setdefault(need.step, []).append(need)
-            self._stage = stage, Variables(stage), needs
+        if self._stage is None or self._stage.stage is not stage:
+            self._stage = _Stage.of(stage)
         return self._stage
-
-    def _variables(self, stage: Stage) -> Variables:
-        return self._known(stage)[1]
-
-    def _needs(self, stage: Stage, step: Step) -> list[Need]:
-        return self._known(stage)[2].get(step.index, [])
 
     def _files(self, making: Making, origin: Origin, stage: Stage) -> Given:
         given = self._given(origin, stage)
@@ -157,7 +167,8 @@ class KeyMaker:
         destination = Destination.of(transfer.destination.value, step.settings.workdir)
         written = decoded(destination.path) + ("/" if destination.is_folder else "")
         making.both(Part.of(PartKind.DESTINATION, written), *_flags(command))
-        copied = (n for n in self._needs(stage, step) if n.kind is NeedKind.COPY)
+        needs = self._known(stage).needs.get(step.index, ())
+        copied = (n for n in needs if n.kind is NeedKind.COPY)
         need = next(copied, None)
         origin = need.origin if need is not None else _CONTEXT
         given = self._files(making, origin, stage)
