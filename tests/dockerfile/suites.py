@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from explorer.build.context.context import Context
+from explorer.build.context.tree import ContextTree
+from explorer.build.files.sources import find
 from explorer.dockerfile.checks.check import Checked, check
+from explorer.dockerfile.commands.model import Add, Copy
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.expansion import Expander, ExpansionError
 from explorer.dockerfile.gotext import decode
@@ -186,8 +192,8 @@ def check_errors() -> Suite:
     """What a build stops with."""
     suite = Suite("buildkit-check-errors")
     for number, row in enumerate(load("buildkit-checks/cases.json")):
-        needs_context = "needs the files of the build context" if row["build_error_regexp"] else ""
-        suite.add(f"{number}:{row['test']}", partial(_build_error, row), needs_context)
+        compare = _missing_file if row["build_error_regexp"] else _build_error
+        suite.add(f"{number}:{row['test']}", partial(compare, row))
     return suite
 
 
@@ -234,3 +240,19 @@ def _build_error(row: dict[str, Any]) -> None:
     equal(error and error.build_error, row["build_error"])
     if row["error_line"] is not None:
         equal(error and error.line, row["error_line"])
+
+
+def _missing_file(row: dict[str, Any]) -> None:
+    """A build that stops at a file; the context is as it was, the Dockerfile and what hides it."""
+    with TemporaryDirectory() as folder:
+        for name, text in (("Dockerfile", "dockerfile"), (".dockerignore", "dockerignore")):
+            Path(folder, name).write_text(row[text], encoding="utf-8")
+        tree = ContextTree(Context.scan(folder))
+        checked = _checked(row, every_stage=False)
+        steps = (step for stage in checked.program.stages for step in stage.steps)
+        transfers = ((s, s.command) for s in steps if isinstance(s.command, Copy | Add))
+        line, mishap = next((s.line, m) for s, c in transfers for m in find(c, tree).mishaps)
+    # What comes before it names the state of BuildKit's own cache.
+    before = "failed to solve: failed to compute cache key: failed to calculate checksum of ref"
+    equal(bool(re.search(row["build_error_regexp"], f"{before} id::key {mishap.message}")), True)
+    equal((checked.build_error, line), (None, row["error_line"]))
