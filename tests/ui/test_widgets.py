@@ -206,7 +206,7 @@ def test_an_empty_state_offers_what_to_do(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    ("height", "shown"), [(50, []), (80, ["hint"]), (240, ["hint", "picture"])]
+    ("height", "shown"), [(50, []), (90, ["hint"]), (240, ["hint", "picture"])]
 )
 def test_an_empty_state_shows_what_there_is_room_for_and_cuts_nothing(
     qtbot: QtBot, height: int, shown: list[str]
@@ -217,6 +217,7 @@ def test_an_empty_state_shows_what_there_is_room_for_and_cuts_nothing(
     empty = EmptyState("layers", *words, panel)
     empty.setGeometry(0, 0, 400, height)
     panel.show()
+    QApplication.processEvents()
     parts = {"hint": empty._hint, "picture": empty._picture}
     assert [name for name, part in parts.items() if part.isVisible()] == shown
     inside = empty.rect()
