@@ -141,7 +141,7 @@ class Commands:
                 checked=lambda: editor.chips.visible,
             ),
             "editor.tab-leaves": _Command(
-                self._toggle_tab, checked=lambda: editor.keystrokes.tab_leaves
+                editor.keystrokes.toggle_tab, checked=lambda: editor.keystrokes.tab_leaves
             ),
         }
 
@@ -175,7 +175,3 @@ class Commands:
     def _toggle_wrap(self) -> None:
         mode = QPlainTextEdit.LineWrapMode
         self._view.setLineWrapMode(mode.NoWrap if self._wraps() else mode.WidgetWidth)
-
-    def _toggle_tab(self) -> None:
-        keystrokes = self._editor.keystrokes
-        keystrokes.tab_leaves = not keystrokes.tab_leaves

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
 
@@ -40,6 +40,8 @@ class FindBar(QWidget):
         self._replace.setToolTip("Replace this match and go to the next (Enter)")
         self._replace_all.setToolTip("Replace every match, as one step to undo (Ctrl+Alt+Enter)")
         self._lay_out()
+        for field in (self.needle, self.replacement):
+            field.installEventFilter(self)
         self.needle.textChanged.connect(lambda _text: self.query_changed.emit())
         self._replace.clicked.connect(self.replace_asked)
         self._replace_all.clicked.connect(self.replace_all_asked)
@@ -94,8 +96,18 @@ class FindBar(QWidget):
         """The words of the count."""
         return self._count.text()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the bar's own keys before a field types them."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._handle(event)
+        return False
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on, Shift+Enter back, Escape closes."""
+        if not self._handle(event):
+            super().keyPressEvent(event)
+
+    def _handle(self, event: QKeyEvent) -> bool:
         modifiers = event.modifiers()
         shift = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         control = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
@@ -114,9 +126,8 @@ class FindBar(QWidget):
         elif alt and not control and key in options:
             options[Qt.Key(key)].toggle()
         else:
-            super().keyPressEvent(event)
-            return
-        event.accept()
+            return False
+        return True
 
     def _option(self, icon: str, name: str, keys: str) -> QToolButton:
         button = QToolButton(self)

@@ -23,8 +23,15 @@ class Keystrokes:
 
     def __init__(self, view: CodeView, language: Language, lines: Lines) -> None:
         self._view, self._language, self._lines = view, language, lines
-        self.tab_leaves = False
+
+    @property
+    def tab_leaves(self) -> bool:
         """Whether Tab goes to the next widget, as it does everywhere else."""
+        return self._view.tabChangesFocus()
+
+    def toggle_tab(self) -> None:
+        """Let Tab leave the editor, or indent again."""
+        self._view.setTabChangesFocus(not self.tab_leaves)
 
     def handle(self, event: QKeyEvent) -> bool:
         """Deal with a key; see :data:`explorer.ui.build.editor.codeview.KeyHandler`."""
@@ -67,7 +74,7 @@ class Keystrokes:
 
     def _tab(self, back: bool) -> bool:
         if self.tab_leaves:
-            return self._view.focusNextPrevChild(not back)
+            return False  # Qt's own editor knows how to leave
         if back:
             self._lines.outdent()
         else:

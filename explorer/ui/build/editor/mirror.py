@@ -88,24 +88,32 @@ class Mirror(QObject):
 
     def _follow(self, position: int, removed: int, added: int) -> None:
         before = self.text
-        length = self._document.characterCount() - 1
-        if self._wide:
+        exact = not self._wide and self._splice(position, removed, added)
+        if not exact:
             self._read()
-        else:
-            removed = min(removed, len(before) - position)
-            added = min(added, length - position)
-            if len(before) - removed + added == length:
-                piece = self._piece(position, added)
-                self.text = f"{before[:position]}{piece}{before[position + removed :]}"
-                self._note_wide(piece)
-            else:
-                self._read()
-        if self._wide or len(before) - removed + added != length:
-            position, removed, added = 0, Units.of(before).units(len(before)), length
-        if removed == added and self.text == before:
+        if self.text == before:
             return  # only the looks changed
         self.version += 1
+        if not exact or self._wide:
+            self.changed.emit(self._compared(before))
+            return
+        removed = min(removed, len(before) - position)
+        added = len(self.text) - len(before) + removed
         self.changed.emit(self._change(before, position, removed, added))
+
+    def _splice(self, position: int, removed: int, added: int) -> bool:
+        """Follow a change where Qt's positions are offsets; tell whether that came out right."""
+        before, length = self.text, self._document.characterCount() - 1
+        # Qt counts the end of the document as a character, sometimes.
+        removed = min(removed, len(before) - position)
+        added = min(added, length - position)
+        if len(before) - removed + added != length:
+            return False
+        piece = self._piece(position, added)
+        if not piece.isascii() and ASTRAL.search(piece):
+            self._wide, self._units = True, None
+        self.text = f"{before[:position]}{piece}{before[position + removed :]}"
+        return True
 
     def _piece(self, position: int, length: int) -> str:
         if not length:
@@ -120,24 +128,18 @@ class Mirror(QObject):
         self._wide = bool(ASTRAL.search(self.text))
         self._units = None if self._wide else Units()
 
-    def _note_wide(self, piece: str) -> None:
-        if not piece.isascii() and ASTRAL.search(piece):
-            self._wide, self._units = True, None
-
     def _plain(self, raw: str) -> str:
         return self.characters.meant(raw.replace(_PARAGRAPH, "\n"))
 
     def _change(self, before: str, position: int, removed: int, added: int) -> Change:
-        if self._wide:
-            return self._narrowed(before)
         old = before[position : position + removed]
         new = self.text[position : position + added]
         start = self.text.rfind("\n", 0, position) + 1
         line = self._document.findBlock(position).blockNumber()
         return _change(position, line, position - start, old, new)
 
-    def _narrowed(self, before: str) -> Change:
-        """The change between two texts with wide characters, found by comparing them."""
+    def _compared(self, before: str) -> Change:
+        """The change that made the text of the one before, found by comparing them."""
         after = self.text
         start = _common(before, after)
         end = _common_end(before, after, min(len(before), len(after)) - start)

@@ -1,7 +1,8 @@
 """How long the window is away while somebody types.
 
-``python -m tests.ui.build.editor.typing_probe [LINES]...``: files of 600, 5,000 and 100,000 lines are opened in a window on Qt's offscreen platform, and typed
-into as fast as anybody can; a meter ticks every two milliseconds meanwhile.
+``python -m tests.ui.build.editor.typing_probe [LINES]...``: files of 600, 5,000 and 100,000 lines
+are opened in a window on Qt's offscreen platform, and typed into as fast as anybody can; a meter
+ticks every two milliseconds meanwhile.
 """
 
 from __future__ import annotations

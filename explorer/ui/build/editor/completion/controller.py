@@ -86,6 +86,8 @@ class Completing(QObject):
             return True
         if key in _ACCEPT:
             return self._accept_current()
+        if key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.close()
         return False
 
     def accept(self, item: Completion) -> None:
