@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from explorer.dockerfile.advice import rules
-from explorer.dockerfile.advice.managers import APT, MANAGERS, Manager
+from explorer.dockerfile.advice.managers import APT, Manager, managers_of
 from explorer.dockerfile.advice.model import Fix
 from explorer.dockerfile.advice.scripts import Script
 from explorer.dockerfile.advice.shell import ShellCommand, ShellWord
@@ -44,21 +44,26 @@ def _needs_lists(line: Line) -> bool:
 
 
 def _kept(subject: Subject, line: Line, *, may_clean_lists: bool) -> Iterator[Found]:
+    for manager in dict.fromkeys(m for _, command in line.commands for m in managers_of(command)):
+        found = _first_cache(line, manager)
+        if found is not None and not _kept_out(subject, line, manager):
+            clean = manager.clean if may_clean_lists or manager is not APT else ""
+            yield _cache(subject, line, manager, found, clean)
+
+
+def _first_cache(line: Line, manager: Manager) -> tuple[Read, ShellCommand, ShellWord] | None:
+    """The first command that fills a cache which nothing after it empties."""
     commands = [command for _, command in line.commands]
-    for manager in MANAGERS:
-        if manager is APT and not any(map(uses_lists, commands)):
-            continue
-        for read in line.scripts:
-            for index, command in enumerate(read.commands):
-                verb = manager.verb(command)
-                if verb is None or manager.keeps_none(command):
-                    continue
+    if manager is APT and not any(map(uses_lists, commands)):
+        return None
+    for read in line.scripts:
+        for index, command in enumerate(read.commands):
+            verb = manager.verb(command)
+            if verb is not None and not manager.keeps_none(command):
                 later = commands if len(line.scripts) > 1 else read.commands[index + 1 :]
-                if any(map(manager.cleans, later)) or _kept_out(subject, line, manager):
-                    continue
-                clean = manager.clean if may_clean_lists or manager is not APT else ""
-                yield _cache(subject, line, read, manager, command, verb, clean)
-                break
+                if not any(map(manager.cleans, later)):
+                    return read, command, verb
+    return None
 
 
 def _kept_out(subject: Subject, line: Line, manager: Manager) -> bool:
@@ -74,12 +79,11 @@ def _kept_out(subject: Subject, line: Line, manager: Manager) -> bool:
 def _cache(
     subject: Subject,
     line: Line,
-    read: Read,
     manager: Manager,
-    command: ShellCommand,
-    verb: ShellWord,
+    found: tuple[Read, ShellCommand, ShellWord],
     clean: str,
 ) -> Found:
+    read, command, verb = found
     said = " ".join(dict.fromkeys((command.name, verb.value)))
     message = f"{said} leaves {manager.caches[0]} in the layer"
     fixes = (*_option(read.script, manager, verb), *_cleaned(subject, line, read, clean))

@@ -54,7 +54,9 @@ INSTALLERS: Final = (
     Installer("yarn", ("yarn",), ("install", ""), ("package.json", "yarn.lock", ".yarnrc.yml")),
     Installer("pnpm", ("pnpm",), ("install", "i"), ("package.json", "pnpm-lock.yaml")),
     Installer("bun", ("bun",), ("install", "i"), ("package.json", "bun.lockb", "bun.lock")),
-    Installer("bundler", ("bundle", "bundler"), ("install", ""), ("Gemfile", "Gemfile.lock"), False),
+    Installer(
+        "bundler", ("bundle", "bundler"), ("install", ""), ("Gemfile", "Gemfile.lock"), bare=False,
+    ),
     Installer("composer", ("composer",), ("install",), ("composer.json", "composer.lock")),
     Installer("go", ("go",), ("mod download",), ("go.mod", "go.sum")),
     Installer("pipenv", ("pipenv",), ("install", "sync"), ("Pipfile", "Pipfile.lock")),
@@ -66,18 +68,27 @@ INSTALLERS: Final = (
     Installer("mix", ("mix",), ("deps.get",), ("mix.exs", "mix.lock")),
 )  # fmt: skip
 
+_BY_PROGRAM: Final[dict[str, list[Installer]]] = {}
+for _one in INSTALLERS:
+    for _program in _one.programs:
+        _BY_PROGRAM.setdefault(_program, []).append(_one)
+
 _PIP: Final = ("pip", "pip3", "uv")
 _SHORT: Final = re.compile(r"-[a-zA-Z]{0,8}r")
 
 
 def installer_of(command: ShellCommand) -> Installer | None:
     """What installs from a manifest in this command; ``None`` where nothing does."""
-    found = next((one for one in INSTALLERS if one.reads_manifest(command)), None)
+    found = next(
+        (one for one in _BY_PROGRAM.get(command.name, ()) if one.reads_manifest(command)), None
+    )
     return found or _requirements(command)
 
 
 def _requirements(command: ShellCommand) -> Installer | None:
     """``pip install -r FILE``; with a project or a folder besides, the source is needed."""
+    if command.name not in _PIP and not command.name.startswith("python"):
+        return None
     words = [word.value for word in command.words]
     if command.name.startswith("python") and words[1:3] == ["-m", "pip"]:
         words = words[2:]

@@ -201,3 +201,16 @@ YARN: Final = Manager(
 
 MANAGERS: Final = (APT, APK, PIP, NPM, YARN, DNF, ZYPPER, CONDA, COMPOSER, CARGO, GO)
 """All that are known; of those left out, what they keep is shared with what they install."""
+
+_BY_PROGRAM: Final[dict[str, tuple[Manager, ...]]] = {
+    program: tuple(one for one in MANAGERS if program in one.programs)
+    for manager in MANAGERS
+    for program in manager.programs
+}
+
+
+def managers_of(command: ShellCommand) -> tuple[Manager, ...]:
+    """The package managers that a command may call."""
+    if command.name.startswith("python"):
+        return (PIP,)
+    return _BY_PROGRAM.get(command.name, ())

@@ -8,11 +8,12 @@ it gives commands, in time proportional to its length.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, Self
 
+from explorer.dockerfile.advice.quoting import quoted_end
 from explorer.dockerfile.header import LONGEST_REMEMBERED, REMEMBERED
 
 _BLANK: Final = re.compile(r"(?:[ \t\r\f\v]|\\\r?\n)+")
@@ -22,7 +23,6 @@ _OPERATOR: Final = re.compile(r"\n|&&|\|\||;;&?|;&|;|\|&|\||&|\(|\)")
 _PLAIN: Final = re.compile(r"[^\s\"'\\$`;&|()<>]+")
 _SINGLE: Final = re.compile(r"'[^']*(?:'|\Z)")
 _ESCAPED: Final = re.compile(r"\\([\s\S]|\Z)")
-_QUIET: Final = re.compile(r"[^\"'\\`$(){}]+")
 _EXPANDS: Final = re.compile(r"[$`]")
 _GLOB: Final = re.compile(r"[*?\[]")
 _UNQUOTE: Final = re.compile(r"\\([\"\\$`\n])")
@@ -57,41 +57,55 @@ class ShellWord:
 class ShellCommand:
     """A simple command; ``words`` begin with its name, assignments before it apart.
 
+    ``name`` is the program without its folder: ``apt-get`` of ``/usr/bin/apt-get``. ``options``
+    are the arguments that begin with a dash, ``operands`` the others.
     ``before`` and ``after`` are the operators around it: ``&&``, ``|``, ``;``, a line feed, ...;
     ``""`` at the ends of the script. ``nested`` tells that it runs in parentheses or inside a
     compound command, so perhaps not at all.
     """
 
     words: tuple[ShellWord, ...]
+    name: str
+    options: tuple[str, ...]
+    operands: tuple[ShellWord, ...]
     before: str = ""
     after: str = ""
     nested: bool = False
     assignments: tuple[ShellWord, ...] = ()
 
-    @property
-    def name(self) -> str:
-        """The program without its folder: ``apt-get`` of ``/usr/bin/apt-get``."""
-        return self.words[0].value.rpartition("/")[2] if self.words else ""
+    @classmethod
+    def of(
+        cls,
+        words: Sequence[ShellWord],
+        before: str,
+        after: str,
+        nested: bool,
+        assignments: Sequence[ShellWord],
+    ) -> Self:
+        """A command of some words, at least one."""
+        arguments = words[1:]
+        return cls(
+            words=tuple(words),
+            name=words[0].value.rpartition("/")[2],
+            options=tuple(word.value for word in arguments if word.value.startswith("-")),
+            operands=tuple(word for word in arguments if not word.value.startswith("-")),
+            before=before,
+            after=after,
+            nested=nested,
+            assignments=tuple(assignments),
+        )
 
     @property
     def arguments(self) -> tuple[ShellWord, ...]:
         """The words after the name."""
         return self.words[1:]
 
-    @property
-    def options(self) -> tuple[str, ...]:
-        """The arguments that begin with a dash."""
-        return tuple(word.value for word in self.arguments if word.value.startswith("-"))
-
-    @property
-    def operands(self) -> tuple[ShellWord, ...]:
-        """The arguments that do not begin with a dash."""
-        return tuple(word for word in self.arguments if not word.value.startswith("-"))
-
-    def verb_among(self, verbs: Iterable[str]) -> ShellWord | None:
+    def verb_among(self, verbs: Collection[str]) -> ShellWord | None:
         """The first operand that is one of some verbs, values of options before it skipped."""
-        wanted = frozenset(verbs)
-        return next((word for word in self.operands if word.value in wanted), None)
+        for word in self.operands:
+            if word.value in verbs:
+                return word
+        return None
 
     @property
     def start(self) -> int:
@@ -144,7 +158,7 @@ class _Draft:
                 assigned, words = [*assigned, words[0]], words[1:]
         if not words:
             return None
-        return ShellCommand(tuple(words), self.before, after, nested, tuple(assigned))
+        return ShellCommand.of(words, self.before, after, nested, assigned)
 
 
 _DEEPER: Final = frozenset({"if", "while", "until", "for", "case", "{", "select"})
@@ -259,39 +273,3 @@ class _Reader:
             return raw, "no"
         inner = raw[1:-1] if raw.endswith('"') and len(raw) > 1 else raw[1:]
         return _UNQUOTE.sub(r"\1", inner), "no" if _EXPANDS.search(inner) else "yes"
-
-
-def quoted_end(text: str, at: int) -> int:
-    """Where a quoted text or a substitution that begins at an offset ends, nesting counted."""
-    closers: list[str] = []
-    while at < len(text):
-        quiet = _QUIET.match(text, at)
-        if quiet and closers:
-            at = quiet.end()
-            continue
-        at = _step(text, at, closers)
-        if not closers:
-            return at
-    return len(text)
-
-
-def _step(text: str, at: int, closers: list[str]) -> int:
-    """Take one special character; ``closers`` are what the open parts end with."""
-    char, inside = text[at], closers[-1] if closers else ""
-    if char == "\\":
-        return min(at + 2, len(text))
-    if char == inside:
-        closers.pop()
-    elif char == "$" and text[at + 1 : at + 2] in ("(", "{"):
-        closers.append(")" if text[at + 1] == "(" else "}")
-        return at + 2
-    elif char == "`":
-        closers.append("`")
-    elif char == '"':
-        closers.append('"')
-    elif char == "'" and inside not in ('"', ""):
-        end = text.find("'", at + 1)
-        return len(text) if end < 0 else end + 1
-    elif char == "(" and inside == ")":
-        closers.append(")")
-    return at + 1
