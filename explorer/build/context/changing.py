@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from explorer.build.context.entries import Columns, Entries
+from explorer.build.context.found import Found
 from explorer.build.context.ignoring import Decider
 from explorer.build.context.opening import OpenFolder, open_below
-from explorer.build.context.scanning import Found, Walk, signed
+from explorer.build.context.scanning import Walk, signed
 from explorer.filesystem.entry import EntryType
 from explorer.progress import Job
 

@@ -14,9 +14,10 @@ import xxhash
 
 from explorer.build.context.changing import Rescan
 from explorer.build.context.entries import Entries
+from explorer.build.context.found import Found, Note
 from explorer.build.context.ignoring import Decider, Ignore
 from explorer.build.context.opening import OpenFolder, open_below
-from explorer.build.context.scanning import Found, Note, Walk
+from explorer.build.context.scanning import Walk
 from explorer.errors import NotFound, Refused, Unsupported
 from explorer.filesystem.entry import EntryType
 from explorer.progress import Job

@@ -6,10 +6,11 @@ import os
 import stat
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from explorer.build.context.entries import Columns
+from explorer.build.context.found import Found
 from explorer.build.context.ignoring import Decider
 from explorer.build.context.opening import OpenFolder
 from explorer.dockerfile.ignore import Matched
@@ -19,8 +20,6 @@ from explorer.progress import Job
 
 MOST_ENTRIES: Final = 20_000_000
 """No context has more than this."""
-MOST_NOTES: Final = 1000
-"""How many problems, and how many folders that are left out, are kept by name."""
 
 _KEPT_OPEN: Final = 64  # folders, one in another; deeper ones are opened again on the way
 _CHECK_EVERY: Final = 1024
@@ -34,40 +33,6 @@ _TYPES: Final = {
 }
 Known: TypeAlias = Callable[[bytes, os.stat_result], bool]
 _DIR: Final = int(EntryType.DIR)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something in the folder that is not as it should be; ``path`` is relative to the folder."""
-
-    path: bytes
-    what: str
-
-
-@dataclass(slots=True)
-class Found:
-    """What a walk finds besides entries: how much is left out, and what it could not read.
-
-    ``left_out`` and ``left_out_bytes`` count what was looked at; ``closed`` are the folders that
-    are left out as a whole and were not looked into, ``closed_count`` their number.
-    """
-
-    left_out: int = 0
-    left_out_bytes: int = 0
-    closed: list[bytes] = field(default_factory=list)
-    closed_count: int = 0
-    notes: list[Note] = field(default_factory=list)
-
-    def note(self, path: str, what: str) -> None:
-        """Keep a problem, unless there are very many."""
-        if len(self.notes) < MOST_NOTES:
-            self.notes.append(Note(os.fsencode(path), what))
-
-    def close(self, path: str) -> None:
-        """Count a folder that is left out as a whole."""
-        self.closed_count += 1
-        if len(self.closed) < MOST_NOTES:
-            self.closed.append(os.fsencode(path))
 
 
 @dataclass(slots=True)

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
-from explorer.build.bases import Base, Unresolved
-from explorer.build.files.memory import MemoryTree
 from explorer.build.plan.aligning import aligned, text_of
 from explorer.build.plan.contents import Contents
 from explorer.build.plan.explaining import LOST, NEVER, Explainer
 from explorer.build.plan.keys import Key, PartKind, digest_of
-from explorer.build.plan.making import Below, Given, Making
+from explorer.build.plan.making import Below, Making
 from explorer.build.plan.model import Adds, Cache, Plan, StagePlan, StepPlan
 from explorer.build.plan.order import critical_chain, waves
-from explorer.build.plan.outside import SCRATCH, Outside
+from explorer.build.plan.origins import Chain, Origins
 from explorer.build.plan.records import BuildRecords, StepRecord
 from explorer.build.plan.steps import KeyMaker, leaves_layer
 from explorer.build.plan.surroundings import Surroundings
 from explorer.dockerfile.commands import model
-from explorer.dockerfile.stages.model import Origin, OriginKind, Program, Stage, Step
-from explorer.oci.platform import Platform
+from explorer.dockerfile.stages.model import Program, Stage, Step
 from explorer.progress import Job
 
 Keys: TypeAlias = tuple[Key | None, Key | None]
@@ -68,28 +64,17 @@ class Planner:
         return self
 
 
-@dataclass(slots=True)
-class _Chain:
-    """Where a stage has come to: what is below, and what to say if that is to blame."""
-
-    below: Below
-    cache: Cache
-    why: str = ""
-    """What to say of a step that is not known because of what is below."""
-    blame: str = ""
-    """What to say of a step that only misses because of what is below."""
-
-
 class _Planning:
     def __init__(self, planner: Planner, program: Program, dockerfile: str, job: Job) -> None:
         self._planner = planner
-        self._around = planner.surroundings
         self._program = program
         self._dockerfile = dockerfile
         self._job = job
-        self._maker = KeyMaker(self._given, planner.contents, job, self._around.remote)
-        self._outside = Outside(self._around.bases, planner.contents, job)
         self._done: list[StagePlan] = []
+        around, contents = planner.surroundings, planner.contents
+        platform = program.inputs.platform
+        self._origins = Origins(around, self._done, platform, contents, job)
+        self._maker = KeyMaker(self._origins.given, contents, job, around.remote)
         self._running: set[str] = set()
         """The stages that run again, by what they are called in parts of keys."""
         self._waves = waves(program)
@@ -113,7 +98,7 @@ class _Planning:
     # -- stages ---------------------------------------------------------------------------------
 
     def _stage(self, stage: Stage) -> StagePlan:
-        chain, digest = self._base(stage)
+        chain, digest = self._origins.base(stage)
         problem = "" if chain.below.state is not None else chain.why
         layered = [step for step in stage.steps if leaves_layer(step)]
         records = self._planner.records.last_build(self._dockerfile, stage.title)
@@ -134,77 +119,10 @@ class _Planning:
             problem=problem,
         )
 
-    def _base(self, stage: Stage) -> tuple[_Chain, str | None]:
-        """What a stage begins with, and the digest of its base image."""
-        origin = stage.origin
-        match origin.kind:
-            case OriginKind.SCRATCH:
-                return _Chain(Below(SCRATCH, "scratch"), Cache.HIT), None
-            case OriginKind.STAGE:
-                return self._stage_below(origin), None
-            case OriginKind.IMAGE | OriginKind.CONTEXT:
-                return self._base_outside(origin, stage.platform)
-        why = f"the base {origin.name}".rstrip() + " cannot be resolved"
-        return _Chain(Below(None, origin.name), Cache.UNKNOWN, why), None
-
-    def _stage_below(self, origin: Origin) -> _Chain:
-        below = self._finished(origin.stage)
-        title = f"stage {below.title}" if below else f"stage {origin.name}"
-        if below is None or below.state is None:
-            why = (below.problem if below else "") or f"{title} is not known"
-            return _Chain(Below(None, title), Cache.UNKNOWN, why)
-        blame = f"{title} {'runs again' if below.cache is Cache.MISS else 'changed'}"
-        return _Chain(Below(below.state, title), below.cache, "", blame)
-
-    def _base_outside(self, origin: Origin, platform: Platform) -> tuple[_Chain, str | None]:
-        name = origin.name
-        found = self._outside.resolve(name, platform)
-        if isinstance(found, Unresolved):
-            kind = "base image" if origin.kind is OriginKind.IMAGE else "the build context"
-            why = f"{kind} {name} is not resolved"
-            return _Chain(Below(None, name), Cache.UNKNOWN, why), None
-        state = self._outside.state(found)
-        why = f"the files of {name} cannot be read"
-        cache = Cache.UNKNOWN if state is None else Cache.HIT
-        digest = None
-        if isinstance(found, Base):
-            digest = str(found.image.image.digest or found.image.image.image_id)
-        return _Chain(Below(state, name), cache, why, f"{name} changed"), digest
-
-    def _finished(self, index: int | None) -> StagePlan | None:
-        return self._done[index] if index is not None and index < len(self._done) else None
-
-    # -- where files come from ------------------------------------------------------------------
-
-    def _given(self, origin: Origin, stage: Stage) -> Given:
-        if origin.kind is OriginKind.STAGE:
-            return self._given_stage(origin)
-        if origin.kind is OriginKind.CONTEXT and not origin.name:
-            tree = self._around.context
-            return Given("the build context", tree, None, True, "there is no build context")
-        if origin.kind in (OriginKind.IMAGE, OriginKind.CONTEXT):
-            return self._outside.given(origin, self._program.inputs.platform)
-        if origin.kind is OriginKind.SCRATCH:
-            return Given("scratch", MemoryTree({}, title="scratch"), SCRATCH)
-        return Given(origin.name, unknown=f"{origin.name} cannot be resolved")
-
-    def _given_stage(self, origin: Origin) -> Given:
-        below = self._finished(origin.stage)
-        title = f"stage {below.title}" if below else f"stage {origin.name}"
-        if below is None or origin.stage is None:
-            return Given(title, unknown=f"{title} is not known here")
-        number = origin.stage
-        return Given(
-            title,
-            identity=below.state,
-            unknown=below.problem or f"{title} is not known",
-            later=lambda: self._around.stage(number),
-        )
-
     # -- steps ----------------------------------------------------------------------------------
 
     def _step(
-        self, stage: Stage, step: Step, chain: _Chain, last: Mapping[int, StepRecord]
+        self, stage: Stage, step: Step, chain: Chain, last: Mapping[int, StepRecord]
     ) -> StepPlan:
         if not leaves_layer(step):
             return self._without_layer(stage, step, chain)
@@ -242,7 +160,7 @@ class _Planning:
         self._advance(chain, step, result)
         return result
 
-    def _without_layer(self, stage: Stage, step: Step, chain: _Chain) -> StepPlan:
+    def _without_layer(self, stage: Stage, step: Step, chain: Chain) -> StepPlan:
         known = step.command is not None
         return StepPlan(
             stage=stage.index,
@@ -261,7 +179,7 @@ class _Planning:
         return record if record is not None and self._planner.kept(record) else None
 
     def _verdict(
-        self, making: Making, keys: Keys, before: StepRecord | None, chain: _Chain
+        self, making: Making, keys: Keys, before: StepRecord | None, chain: Chain
     ) -> tuple[Cache, tuple[str, ...]]:
         """What to say of a step that nothing was found for."""
         if making.is_below_unknown:
@@ -291,7 +209,7 @@ class _Planning:
             for title in dict.fromkeys(titles)
         )
 
-    def _advance(self, chain: _Chain, step: Step, result: StepPlan) -> None:
+    def _advance(self, chain: Chain, step: Step, result: StepPlan) -> None:
         state = result.state
         linked = isinstance(step.command, model.Copy | model.Add) and step.command.transfer.link
         if linked and state is not None:

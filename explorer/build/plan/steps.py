@@ -18,9 +18,10 @@ from explorer.build.files.mishap import Mishap
 from explorer.build.files.paths import Destination, decoded, rooted
 from explorer.build.files.sources import Found, Remote, find
 from explorer.build.plan.contents import Contents
-from explorer.build.plan.keys import Part, PartKind, digest_of, shortened
+from explorer.build.plan.keys import Part, PartKind
 from explorer.build.plan.listing import Listing
 from explorer.build.plan.making import Below, Given, Giver, Making
+from explorer.build.plan.operation import flag_parts, keeps_path, mount_part, words_part
 from explorer.build.plan.variables import Variables
 from explorer.build.tree import Branch, Tree, resolve
 from explorer.dockerfile.commands import model
@@ -109,10 +110,10 @@ class KeyMaker:
 
     def _run(self, making: Making, stage: Stage, step: Step, run: model.Run) -> None:
         settings = step.settings
-        making.both(_words(PartKind.COMMAND, run.line.words))
+        making.both(words_part(PartKind.COMMAND, run.line.words))
         if run.line.is_shell:
             default = WINDOWS_SHELL if stage.platform.os == "windows" else DEFAULT_SHELL
-            making.both(_words(PartKind.SHELL, settings.shell or default))
+            making.both(words_part(PartKind.SHELL, settings.shell or default))
         if run.executable is not None:
             making.both(Part.of(PartKind.SCRIPT, run.executable.content, run.executable.name))
         making.both(
@@ -125,7 +126,7 @@ class KeyMaker:
         needs = self._known(stage).needs.get(step.index, ())
         origins = {n.origin.name: n.origin for n in needs if n.kind is NeedKind.MOUNT}
         for mount in run.mounts:
-            making.both(_mount_part(mount))
+            making.both(mount_part(mount))
             origin = origins.get(mount.source_stage)
             if mount.type == "bind" or (mount.type == "cache" and origin is not None):
                 self._mounted(making, mount, self._files(making, origin or _CONTEXT, stage))
@@ -166,7 +167,7 @@ class KeyMaker:
         transfer = command.transfer
         destination = Destination.of(transfer.destination.value, step.settings.workdir)
         written = decoded(destination.path) + ("/" if destination.is_folder else "")
-        making.both(Part.of(PartKind.DESTINATION, written), *_flags(command))
+        making.both(Part.of(PartKind.DESTINATION, written), *flag_parts(command))
         needs = self._known(stage).needs.get(step.index, ())
         copied = (n for n in needs if n.kind is NeedKind.COPY)
         need = next(copied, None)
@@ -185,7 +186,7 @@ class KeyMaker:
         for mishap in sources.mishaps:
             making.refuse(mishap)
         for found in sources.found:
-            self._found(making, given, found, whole=_keeps_path(command))
+            self._found(making, given, found, whole=keeps_path(command))
         for remote in sources.remote:
             self._remote_part(making, remote)
 
@@ -225,53 +226,3 @@ class KeyMaker:
             making.refuse(Mishap(error.what, why=error.why))
             return None
         return None if digests is None else Listing.of(branch, rows, digests, path)
-
-
-def _flags(command: model.Copy | model.Add) -> list[Part]:
-    """The flags that are given, each a part."""
-    transfer = command.transfer
-    found = {
-        "--chown": transfer.owner.value if transfer.owner else "",
-        "--chmod": transfer.mode.value if transfer.mode else "",
-        "--link": "true" if transfer.link else "",
-    }
-    if isinstance(command, model.Copy):
-        found["--parents"] = "true" if command.parents else ""
-    else:
-        found["--checksum"] = command.checksum.value if command.checksum else ""
-        found["--unpack"] = "" if command.unpack is None else str(command.unpack).lower()
-        keeps = command.keep_git_dir
-        found["--keep-git-dir"] = "" if keeps is None else str(keeps).lower()
-    parts = [Part.of(PartKind.FLAG, value, name) for name, value in found.items() if value]
-    if transfer.excludes:
-        excludes = tuple(word.value for word in transfer.excludes)
-        parts.append(_words(PartKind.FLAG, excludes, "--exclude"))
-    return parts
-
-
-def _keeps_path(command: model.Copy | model.Add) -> bool:
-    return isinstance(command, model.Copy) and command.parents
-
-
-def _mount_part(mount: Mount) -> Part:
-    """A mount as it is asked for; where it comes from is a part of its own."""
-    options = {
-        "target": mount.target,
-        "source": mount.source if mount.type in ("secret", "ssh") else "",
-        "id": mount.id,
-        "sharing": mount.sharing,
-        "readonly": "" if mount.readonly else "false",
-        "required": "true" if mount.required else "",
-        "size": str(mount.size or ""),
-        "env": mount.env or "",
-        "mode": "" if mount.mode is None else f"{mount.mode:o}",
-        "uid": "" if mount.uid is None else str(mount.uid),
-        "gid": "" if mount.gid is None else str(mount.gid),
-    }
-    given = ",".join(f"{name}={value}" for name, value in options.items() if value)
-    return Part.of(PartKind.MOUNT, f"type={mount.type},{given}", mount.target or mount.id)
-
-
-def _words(kind: PartKind, words: tuple[str, ...], name: str = "") -> Part:
-    """Words as a part; no two lists of them are the same part."""
-    return Part(kind, name, shortened(" ".join(words)), digest_of(*words))
