@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -10,6 +11,7 @@ from explorer.analysis.differences import differences
 from explorer.analysis.timeline import Cause, Version
 from explorer.filesystem.entry import Change
 from explorer.ui import text
+from explorer.ui.inspect.linecounts import Lines
 from explorer.ui.inspect.subject import Subject
 from explorer.ui.tips import plain_tip
 
@@ -34,6 +36,7 @@ class TimelineItems(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._subject: Subject | None = None
+        self._lines: Mapping[int, Lines] = {}
 
     def renew(self, subject: Subject | None) -> bool:
         """Show a subject; return whether it is but another version of the path shown already."""
@@ -53,8 +56,14 @@ class TimelineItems(QAbstractListModel):
     def show(self, subject: Subject | None) -> None:
         """Show the versions of another path."""
         self.beginResetModel()
-        self._subject = subject
+        self._subject, self._lines = subject, {}
         self.endResetModel()
+
+    def show_lines(self, lines: Mapping[int, Lines]) -> None:
+        """Say of versions, by their layers, how many lines they add and remove."""
+        self._lines = lines
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0), self.index(self.rowCount() - 1))
 
     def version(self, row: int) -> Version:
         """Return the version in a row."""
@@ -101,7 +110,9 @@ class TimelineItems(QAbstractListModel):
         if version.change is Change.UNCHANGED:
             return "stored again, nothing differs" if version.cost else "listed again, unchanged"
         old = self._old(version)
-        return ", ".join(map(str, differences(version.what, old, version.entry)))
+        said = list(map(str, differences(version.what, old, version.entry)))
+        lines = self._lines.get(version.layer)
+        return ", ".join(said if lines is None else [f"{lines} lines", *said])
 
     def _old(self, version: Version) -> Any:
         assert self._subject is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
@@ -31,6 +33,7 @@ from explorer.ui.inspect.deflist import DefinitionList
 from explorer.ui.inspect.facts import facts_of, summary_of
 from explorer.ui.inspect.handling import Handling
 from explorer.ui.inspect.hexview import HexView
+from explorer.ui.inspect.linecounts import Lines, count_lines
 from explorer.ui.inspect.notice import Notice
 from explorer.ui.inspect.stringsview import StringsView
 from explorer.ui.inspect.subject import Subject, look_at, same_version
@@ -106,12 +109,28 @@ class InspectorView(QWidget):
         self._notice.say(subject.note)
         self.facts.show_facts(facts_of(subject))
         self.timeline.show_subject(subject)
+        if before is None or before.node != subject.node or before.image is not subject.image:
+            self._count_lines(subject)
         if not same_version(subject, before):
             self.content.show_subject(subject)
             self._renew_tabs(subject)
         if before is None or before.node != subject.node or before.image is not subject.image:
             self._forget_comparison()
         self._stack.setCurrentIndex(0)
+
+    def _count_lines(self, subject: Subject) -> None:
+        """Say in the timeline how many lines each version changed, once that is known."""
+        if len(subject.versions) < 2:
+            return
+
+        def show(lines: Mapping[int, Lines]) -> None:
+            now = self.subject
+            if now is not None and now.node == subject.node and now.image is subject.image:
+                self.timeline.items.show_lines(lines)
+
+        Operation(self, "Counting changed lines").work(
+            lambda job: count_lines(subject, job)
+        ).success(show).replacing("lines").quiet().start()
 
     def _rest(self) -> None:
         self.subject = self.handling.subject = None

@@ -18,9 +18,10 @@ from explorer.filesystem.entry import Entry as FileEntry
 from explorer.filesystem.entry import EntryType
 from explorer.progress import Job
 from explorer.ui.explore.model import ViewerModel
-from explorer.ui.inspect import InspectorView, outside
+from explorer.ui.inspect import InspectorView, linecounts, outside
 from explorer.ui.inspect.comparison import pane, unified
 from explorer.ui.inspect.facts import facts_of, mode_letters, moment_text, summary_of
+from explorer.ui.inspect.linecounts import Lines, count_lines
 from explorer.ui.inspect.subject import look_at
 from explorer.ui.inspect.tables import TextItems
 from explorer.ui.inspect.timelineitems import TimelineItems
@@ -190,6 +191,36 @@ async def test_the_timeline_has_a_row_for_each_layer_that_touched_the_path(
     assert said[0].startswith("Layer 0: added; 30 bytes stored\nRUN step 0")
     assert "content 30 bytes → 33 bytes, mode 0644 → 0600" in said[1]
     assert "stored again, nothing differs; 33 bytes stored" in said[2]
+
+
+async def test_the_timeline_says_how_many_lines_a_version_changed(
+    model: ViewerModel, tmp_path: Path
+) -> None:
+    view = await inspecting(model, "/etc/app.conf", tmp_path)
+    items = view.timeline.items
+
+    def said(row: int) -> str:
+        return str(items.data(items.index(row), Qt.ItemDataRole.DisplayRole))
+
+    await until(lambda: "+1 −1 lines, content 30 bytes → 33 bytes" in said(1))
+    assert "lines" not in said(0) + said(2)
+
+
+def test_lines_are_counted_of_texts_alone() -> None:
+    before, after = (
+        [file("a", "1\n2\n"), file("b", b"\0\1")],
+        [file("a", "2\n3\n4\n"), file("b", b"\0")],
+    )
+    with opened(before, after) as image:
+        for path, counted in (("/a", {1: Lines(2, 1)}), ("/b", {})):
+            assert count_lines(look_at(image, image.node(path), 1, None), Job()) == counted
+
+
+def test_lines_are_counted_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linecounts, "MOST_BYTES", 9)
+    with opened([file("a", "1\n")], [file("a", "2\n")], [file("a", "many more\n")]) as image:
+        counted = count_lines(look_at(image, image.node("/a"), 2, None), Job())
+        assert list(counted) == [1]
 
 
 async def test_selecting_a_version_opens_it(model: ViewerModel, tmp_path: Path) -> None:
