@@ -31,7 +31,7 @@ from explorer.dockerfile.stages.program import understand
 
 IGNORE = "**/*.pyc\n**/__pycache__\nnode_modules\n.git\n*.log\n!keep.log\ndist\nbuild/**\n"
 DOCKERFILE = "FROM scratch\nCOPY . /app\n"
-CHANGED = "package-0/module-1/file-05.py"
+CHANGED = "package-0/module-0/file-05.py"
 _T = TypeVar("_T")
 _RUNS = 5
 _IN_A_FOLDER, _IN_A_PACKAGE = 100, 20
