@@ -88,16 +88,16 @@ def _compressed_layer(
 ) -> IndexedLayer:
     where = _where(blob)
     digest = layer.digest
-    if digest is not None and not verify:
-        known = where and caches.verified.holds(where, str(digest))
-        if known or _hashes_to(blob, digest, job, caches.indexes.get(str(digest)) is not None):
-            index = caches.indexes.get(str(digest))
-            if index is not None:
-                if where and not known:
-                    caches.verified.note(where, str(digest))
-                if known:
-                    job.advance(blob.size)
-                return IndexedLayer(layer, index, True, index.length, index.damage)
+    index = caches.indexes.get(str(digest)) if digest is not None and not verify else None
+    if index is not None and digest is not None:
+        known = bool(where) and caches.verified.holds(where, str(digest))
+        if known or _hashes_to(blob, digest, job):
+            if known:
+                job.advance(blob.size)
+            elif where:
+                caches.verified.note(where, str(digest))
+            return IndexedLayer(layer, index, True, index.length, index.damage)
+        index = None
     result = _read_compressed(layer, blob, caches.indexes.seed, job, verify)
     if result.verified and digest is not None and result.index is not None:
         caches.indexes.put(str(digest), result.index)
@@ -106,9 +106,9 @@ def _compressed_layer(
     return result
 
 
-def _hashes_to(blob: RandomAccess, digest: Digest, job: Job, worth_it: bool) -> bool:
-    """Whether a blob is what a cached index was made of; only asked if there is such an index."""
-    hasher = _hasher(digest) if worth_it else None
+def _hashes_to(blob: RandomAccess, digest: Digest, job: Job) -> bool:
+    """Whether a blob is what a cached index was made of."""
+    hasher = _hasher(digest)
     if hasher is None:
         return False
     for chunk in chunks_of(blob):

@@ -102,7 +102,7 @@ def test(environment: Environment, arguments: Sequence[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     platform = os.environ["QT_QPA_PLATFORM"].partition(":")[0]
     absent = libraries.provide(environment.folder, environment.pyside, (platform,))
-    command = ["-m", "pytest", *parallel_options(arguments, os.cpu_count() or 1)]
+    command = ["-m", "pytest", *parallel_options(arguments, processors())]
     if not absent:
         return _hand_over(environment, [*command, *arguments])
     say("the tests of the window are left out: Qt's system libraries are missing")
@@ -140,6 +140,13 @@ VERBS: dict[str, Callable[[Environment, Sequence[str]], int]] = {
     "bench": bench,
     "package": package,
 }
+
+
+def processors() -> int:
+    """How many this process may use, which a container or taskset(1) can make fewer."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def parallel_options(arguments: Sequence[str], processors: int) -> list[str]:
