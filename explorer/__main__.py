@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from explorer.errors import Unsupported
+
+_COMPLETE = "_LAYERSCOPE_COMPLETE"
 
 
 def main() -> int:
     """Run the command line, or open the window; returns the exit code."""
+    arguments = sys.argv[1:]
+    window: Callable[[Sequence[str]], int] = open_window
     try:
+        if not arguments and _COMPLETE not in os.environ:
+            # The usual start: what reads command lines is not even loaded. Of numpy's threads for
+            # linear algebra it is as there: one for every core would never have anything to do.
+            os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+            try:
+                return open_window(())
+            except Exception as error:  # noqa: BLE001 - presented below, as of any command
+                window = _raising(error)
         from explorer.cli.app import run
     except KeyboardInterrupt:
         return 130
 
-    return run(sys.argv[1:], open_window)
+    return run(arguments, window)
+
+
+def _raising(error: Exception) -> Callable[[Sequence[str]], NoReturn]:
+    def again(_files: Sequence[str]) -> NoReturn:
+        raise error
+
+    return again
 
 
 def open_window(files: Sequence[str]) -> int:

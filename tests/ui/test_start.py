@@ -70,5 +70,51 @@ def test_no_part_is_loaded_before_it_is_used(loaded: set[str], module: str) -> N
     assert module not in loaded
 
 
+BARE = """
+import sys
+import explorer.__main__ as command
+opened = []
+command.open_window = lambda files: opened.append(list(files)) or 7
+sys.argv = ["layerscope", *sys.argv[1:]]
+code = command.main()
+print(code, opened, "click" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), [([], "7 [[]] False"), (["image.tar"], "7 [['image.tar']] True")]
+)
+def test_without_arguments_nothing_is_loaded_that_reads_command_lines(
+    tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", BARE, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "XDG_CONFIG_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == said
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="there is always a screen")
+def test_a_window_that_cannot_be_opened_is_explained_without_arguments_too() -> None:
+    environment = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+    done = subprocess.run(
+        [sys.executable, "-m", "explorer"],
+        cwd=ROOT,
+        env={**environment, "QT_QPA_PLATFORM": ""},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 6
+    assert done.stderr.startswith("layerscope: ")
+    assert "Traceback" not in done.stderr
+
+
 def test_the_window_itself_is_loaded(loaded: set[str]) -> None:
     assert "explorer.ui.welcome" in loaded
