@@ -17,10 +17,10 @@ from explorer.dockerfile.heredoc import Marker
 from explorer.dockerfile.logical import LogicalLine
 from explorer.dockerfile.statement import MAX_LENGTH, Fault, Statement, parse_statement
 
-REMEMBERED: Final = 1 << 14
+REMEMBERED: Final = 1 << 13
 """How many instructions are kept; a file with more of them is read anew on each change."""
 
-LONGEST_REMEMBERED: Final = 1 << 14
+LONGEST_REMEMBERED: Final = 1 << 13
 """How many instructions are kept; a file with more of them is read anew on each change."""
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from explorer.dockerfile.commands.running import is_marker
 from explorer.dockerfile.heredoc import Heredoc, Marker
 from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.services.hovering.card import Hover, card, code
 from explorer.dockerfile.services.knowledge.topic import REFERENCE
-from explorer.dockerfile.services.naming.sites import carried_out
+from explorer.dockerfile.services.naming.sites import carried_out, script_word
 from explorer.dockerfile.source import Span
 from explorer.dockerfile.stages.model import Program
+from explorer.dockerfile.statement import Statement
 
 
 def marker_card(program: Program, instruction: Instruction, marker: Marker, span: Span) -> Hover:
@@ -36,16 +38,6 @@ def heredoc_card(program: Program, instruction: Instruction, heredoc: Heredoc) -
 def _about(
     program: Program, instruction: Instruction, marker: Marker, heredoc: Heredoc | None
 ) -> tuple[str, ...]:
-    statement = carried_out(instruction)
-    if statement.name == "RUN":
-        what = "The shell reads it" if not marker.expands else "The shell reads and expands it"
-    else:
-        what = f"It becomes a file called {code(marker.name)}, unless the destination names it"
-    quoting = (
-        "Variables in it are replaced."
-        if marker.expands
-        else "The quotes around its name keep variables in it as they are."
-    )
     tabs = "Tabs that begin its lines are left out." if marker.strips_tabs else ""
     count = 0
     if heredoc is not None:
@@ -53,4 +45,19 @@ def _about(
     lines = f"It has {count} line{'s' if count != 1 else ''}." if count else ""
     missing = heredoc is not None and heredoc.terminator is None
     unclosed = f"**Nothing ends it**: a line with {code(marker.name)} alone is missing."
-    return (f"{what}.", quoting, tabs, lines, unclosed if missing else "")
+    return (_use(carried_out(instruction), marker), tabs, lines, unclosed if missing else "")
+
+
+def _use(statement: Statement, marker: Marker) -> str:
+    """Who reads it, and who replaces variables in it."""
+    if statement.name != "RUN":
+        what = f"It becomes a file called {code(marker.name)}, unless the destination names it."
+        if marker.expands:
+            return f"{what} Variables in it are replaced."
+        return f"{what} The quotes around its name keep variables as they are."
+    word = script_word(statement)
+    if word is not None and is_marker(word.value):
+        return "It is the script that the shell runs, or, if it begins with `#!`, its interpreter."
+    if marker.expands:
+        return "The shell replaces variables in it and gives it to the command."
+    return "The shell gives it to the command as it is: its name is in quotes."
