@@ -74,7 +74,7 @@ class Newest(QObject, Generic[A, R]):
         self._done(argument, self._work(argument, Job()))
 
     def _start(self) -> None:
-        if self._busy or not self._wanted:
+        if self._busy or not self._wanted or not loop_runs():
             return
         argument = self._wanted.pop()
         self._busy = True

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from explorer.dockerfile.advice.model import Diagnostic, Fix, Level, Source
 from explorer.dockerfile.source import Span
 from explorer.ui.build.editor.editor import DockerfileEditor
+from explorer.ui.tasks import loop_runs
 from tests.ui.waiting import until
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -25,12 +26,21 @@ def shown(qtbot: QtBot, text: str = "", *, size: tuple[int, int] = (800, 600)) -
     editor.resize(*size)
     editor.show()
     editor.activateWindow()
-    # While no work is under way: events are handled here, out of turn.
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is editor)
+    if not loop_runs():
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is editor)
     editor.set_text(text.replace("|", "", 1))
     if "|" in text:
         editor.reveal(text.index("|"))
     editor.view.setFocus()
+    return editor
+
+
+async def ready(
+    qtbot: QtBot, text: str = "", *, size: tuple[int, int] = (800, 600)
+) -> DockerfileEditor:
+    """The same where the event loop runs."""
+    editor = shown(qtbot, text, size=size)
+    await until(editor.view.hasFocus)
     return editor
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.dockerfile.services.completion import Completion, CompletionKind
@@ -14,7 +15,7 @@ from explorer.dockerfile.services.surroundings import NoSurroundings
 from explorer.dockerfile.stages.inputs import Inputs
 from explorer.ui.build.editor.completion.items import Items
 from explorer.ui.build.editor.editor import DockerfileEditor
-from tests.ui.build.editor.editing import CONTROL, press, settled, shown, state, write
+from tests.ui.build.editor.editing import CONTROL, press, ready, settled, state, write
 from tests.ui.waiting import until
 
 Key = Qt.Key
@@ -41,7 +42,7 @@ async def quiet(editor: DockerfileEditor) -> None:
 
 
 async def test_instructions_are_offered_while_typing(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\n|")
+    editor = await ready(qtbot, "FROM a\n|")
     write(editor.view, "WOR")
     assert (await opened(editor))[0] == "WORKDIR"
     press(editor.view, Key.Key_Return)
@@ -51,7 +52,7 @@ async def test_instructions_are_offered_while_typing(qtbot: QtBot) -> None:
 
 
 async def test_tab_accepts_too(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\n|")
+    editor = await ready(qtbot, "FROM a\n|")
     write(editor.view, "EXPO")
     await opened(editor)
     press(editor.view, Key.Key_Tab)
@@ -59,7 +60,7 @@ async def test_tab_accepts_too(qtbot: QtBot) -> None:
 
 
 async def test_the_list_follows_what_is_typed(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\n|")
+    editor = await ready(qtbot, "FROM a\n|")
     write(editor.view, "E")
     assert {"ENV", "EXPOSE"} <= set(await opened(editor))
     write(editor.view, "X")
@@ -69,7 +70,7 @@ async def test_the_list_follows_what_is_typed(qtbot: QtBot) -> None:
 
 
 async def test_arrows_choose(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\n|")
+    editor = await ready(qtbot, "FROM a\n|")
     write(editor.view, "E")
     names = await opened(editor)
     press(editor.view, Key.Key_Down)
@@ -84,7 +85,7 @@ async def test_arrows_choose(qtbot: QtBot) -> None:
 
 
 async def test_escape_closes_and_the_list_stays_away_for_this_word(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\n|")
+    editor = await ready(qtbot, "FROM a\n|")
     write(editor.view, "WO")
     await opened(editor)
     press(editor.view, Key.Key_Escape)
@@ -97,7 +98,7 @@ async def test_escape_closes_and_the_list_stays_away_for_this_word(qtbot: QtBot)
 
 
 async def test_enter_is_never_taken_where_the_word_is_there_already(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a AS build\nFROM b\n|")
+    editor = await ready(qtbot, "FROM a AS build\nFROM b\n|")
     write(editor.view, "COPY --from=build")
     await quiet(editor)
     press(editor.view, Key.Key_Return)
@@ -105,20 +106,20 @@ async def test_enter_is_never_taken_where_the_word_is_there_already(qtbot: QtBot
 
 
 async def test_words_of_a_script_are_left_alone(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\nRUN |")
+    editor = await ready(qtbot, "FROM a\nRUN |")
     write(editor.view, "echo hello")
     await quiet(editor)
     assert not editor.completion.is_open
 
 
 async def test_variables_are_offered_in_a_script(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\nARG VERSION=1\nRUN |")
+    editor = await ready(qtbot, "FROM a\nARG VERSION=1\nRUN |")
     write(editor.view, "echo $")
     assert any("VERSION" in label for label in await opened(editor))
 
 
 async def test_stages_are_offered_and_accepting_a_flag_goes_on_to_them(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a AS build\nFROM b\nCOPY |")
+    editor = await ready(qtbot, "FROM a AS build\nFROM b\nCOPY |")
     write(editor.view, "--fr")
     await opened(editor)
     press(editor.view, Key.Key_Return)
@@ -127,14 +128,14 @@ async def test_stages_are_offered_and_accepting_a_flag_goes_on_to_them(qtbot: Qt
 
 
 async def test_paths_come_from_what_the_editor_was_told(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\nCOPY |")
+    editor = await ready(qtbot, "FROM a\nCOPY |")
     editor.set_knowledge(Inputs(), _Files())
     write(editor.view, "s")
     assert set(await opened(editor)) >= {"src/", "setup.py"}
 
 
 async def test_leaving_the_word_closes_the_list(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\n|")
+    editor = await ready(qtbot, "FROM a\n|")
     write(editor.view, "WO")
     await opened(editor)
     press(editor.view, Key.Key_Home)
@@ -143,7 +144,7 @@ async def test_leaving_the_word_closes_the_list(qtbot: QtBot) -> None:
 
 
 async def test_typing_fast_loses_no_character(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "|")
+    editor = await ready(qtbot, "|")
     text = "FROM debian AS base\nCOPY --chown=app src/app.py /app/\nEXPOSE 80\n"
     for char in text:
         write(editor.view, char)
@@ -152,7 +153,7 @@ async def test_typing_fast_loses_no_character(qtbot: QtBot) -> None:
 
 
 async def test_a_snippet_is_filled_in_from_place_to_place(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\n|")
+    editor = await ready(qtbot, "FROM a\n|")
     editor.snippets.insert(7, 7, "COPY ${1:src} ${2:dest} # $1\n$0")
     assert state(editor) == "FROM a\nCOPY <src| dest # \n"
     write(editor.view, "app")
@@ -165,7 +166,7 @@ async def test_a_snippet_is_filled_in_from_place_to_place(qtbot: QtBot) -> None:
 
 
 async def test_going_elsewhere_ends_a_snippet(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\n|")
+    editor = await ready(qtbot, "FROM a\n|")
     editor.snippets.insert(7, 7, "COPY ${1:src} ${2:dest}")
     editor.reveal(0)
     press(editor.view, Key.Key_Tab)
@@ -173,7 +174,7 @@ async def test_going_elsewhere_ends_a_snippet(qtbot: QtBot) -> None:
 
 
 async def test_the_list_lies_within_the_window(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "\n" * 14 + "|", size=(420, 300))
+    editor = await ready(qtbot, "\n" * 14 + "|", size=(420, 300))
     write(editor.view, "E")
     await opened(editor)
     card = editor.completion.popup
@@ -182,8 +183,9 @@ async def test_the_list_lies_within_the_window(qtbot: QtBot) -> None:
 
 
 def test_the_items_are_a_proper_model(qtbot: QtBot) -> None:
-    editor = shown(qtbot)
-    model = Items(editor)
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    model = Items(owner)
     QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.show(
         (Completion("a", "a", CompletionKind.FILE), Completion("b", "b", CompletionKind.USER)), ""

@@ -69,11 +69,11 @@ def _rebuilt(before: str, after: str, change: Change) -> str:
     """The text after, out of what the change says to have stayed."""
     old, new = before.split("\n"), after.split("\n")
     last, end = change.line + change.removed_lines, change.line + change.added_lines
-    head = old[: change.line] + [_part(old[change.line], 0, change.column)]
+    head = [*old[: change.line], _part(old[change.line], 0, change.column)]
     tail = [_part(old[last], change.removed_column, None), *old[last + 1 :]]
     middle = new[change.line : end + 1]
     middle[-1] = _part(middle[-1], 0, change.added_column)
-    middle[0] = _part(middle[0], change.column if len(middle) > 1 else change.column, None)
+    middle[0] = _part(middle[0], change.column, None)
     head[-1] += middle[0]
     lines = head + middle[1:]
     lines[-1] += tail[0]

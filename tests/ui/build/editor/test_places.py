@@ -19,8 +19,8 @@ from tests.ui.build.editor.editing import (
     click,
     press,
     problem,
+    ready,
     settled,
-    shown,
     state,
     write,
 )
@@ -49,7 +49,7 @@ def visible_lines(editor: DockerfileEditor) -> list[int]:
 
 
 async def folded(qtbot: QtBot, text: str = STAGES) -> DockerfileEditor:
-    editor = shown(qtbot, text)
+    editor = await ready(qtbot, text)
     await settled(editor)
     return editor
 
@@ -292,7 +292,7 @@ async def test_going_to_a_line_and_a_column(qtbot: QtBot) -> None:
 
 async def test_brackets_that_belong_together_are_marked(qtbot: QtBot) -> None:
     text = 'FROM a\nCMD ["a", "b"]\n'
-    editor = shown(qtbot, text)
+    editor = await ready(qtbot, text)
     editor.reveal(text.index("["))
     editor.brackets.renew()
     places = [text[start:end] for start, end in editor.brackets.places]

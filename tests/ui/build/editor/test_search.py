@@ -10,7 +10,7 @@ from explorer.dockerfile.services.edits import apply
 from explorer.errors import Cancelled
 from explorer.progress import Job
 from explorer.ui.build.editor.finding import MOST, Query, find, replacements
-from tests.ui.build.editor.editing import ALT, CONTROL, SHIFT, press, settled, shown, state, write
+from tests.ui.build.editor.editing import ALT, CONTROL, SHIFT, press, ready, settled, state, write
 from tests.ui.waiting import until
 
 Key = Qt.Key
@@ -63,7 +63,7 @@ def test_finding_can_be_cancelled() -> None:
 
 
 async def test_typing_in_the_bar_goes_to_the_first_match_and_counts(qtbot: QtBot) -> None:
-    editor = shown(qtbot, TEXT)
+    editor = await ready(qtbot, TEXT)
     press(editor.view, Key.Key_F, CONTROL)
     assert editor.bar.needle.hasFocus()
     write(editor.bar.needle, "app")
@@ -80,7 +80,7 @@ async def test_typing_in_the_bar_goes_to_the_first_match_and_counts(qtbot: QtBot
 
 
 async def test_f3_goes_on_after_the_bar_is_closed(qtbot: QtBot) -> None:
-    editor = shown(qtbot, TEXT)
+    editor = await ready(qtbot, TEXT)
     press(editor.view, Key.Key_F, CONTROL)
     write(editor.bar.needle, "copy")
     press(editor.bar.needle, Key.Key_Escape)
@@ -90,7 +90,7 @@ async def test_f3_goes_on_after_the_bar_is_closed(qtbot: QtBot) -> None:
 
 
 async def test_options_are_told_by_keys(qtbot: QtBot) -> None:
-    editor = shown(qtbot, TEXT)
+    editor = await ready(qtbot, TEXT)
     press(editor.view, Key.Key_F, CONTROL)
     write(editor.bar.needle, "app")
     press(editor.bar.needle, Key.Key_C, ALT)
@@ -103,14 +103,14 @@ async def test_options_are_told_by_keys(qtbot: QtBot) -> None:
 
 
 async def test_what_is_selected_is_looked_for(qtbot: QtBot) -> None:
-    editor = shown(qtbot, TEXT)
+    editor = await ready(qtbot, TEXT)
     editor.reveal(5, 3)
     press(editor.view, Key.Key_F, CONTROL)
     assert editor.bar.needle.text() == "app"
 
 
 async def test_replacing_one_after_the_other(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "a b a b a")
+    editor = await ready(qtbot, "a b a b a")
     press(editor.view, Key.Key_H, CONTROL)
     write(editor.bar.needle, "a")
     write(editor.bar.replacement, "xaa")
@@ -121,7 +121,7 @@ async def test_replacing_one_after_the_other(qtbot: QtBot) -> None:
 
 
 async def test_replacing_all_is_one_step_to_undo(qtbot: QtBot) -> None:
-    editor = shown(qtbot, TEXT)
+    editor = await ready(qtbot, TEXT)
     press(editor.view, Key.Key_H, CONTROL)
     write(editor.bar.needle, "app")
     write(editor.bar.replacement, "web")
@@ -133,7 +133,7 @@ async def test_replacing_all_is_one_step_to_undo(qtbot: QtBot) -> None:
 
 
 async def test_the_count_follows_the_text(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "a b")
+    editor = await ready(qtbot, "a b")
     press(editor.view, Key.Key_F, CONTROL)
     write(editor.bar.needle, "a")
     editor.view.setFocus()
@@ -143,7 +143,7 @@ async def test_the_count_follows_the_text(qtbot: QtBot) -> None:
 
 
 async def test_a_match_in_a_fold_is_shown(qtbot: QtBot) -> None:
-    editor = shown(qtbot, "FROM a\nRUN b \\\n  needle\nRUN c\n")
+    editor = await ready(qtbot, "FROM a\nRUN b \\\n  needle\nRUN c\n")
     await settled(editor)
     editor.folding.close(1)
     press(editor.view, Key.Key_F, CONTROL)
