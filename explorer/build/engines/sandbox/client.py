@@ -84,16 +84,18 @@ class Worker:
         _check(answer, "A layer cannot be unpacked")
         return [path for path in str(answer["result"]).split("\n") if path]
 
-    async def pack(self, upper: str, take: Callable[[bytes], object], *, root: bool) -> None:
-        """Pack a folder; ``take`` is called, in a thread, with the tar piece by piece."""
+    async def pack(self, upper: str, below: str, take: Callable[[bytes], object]) -> None:
+        """Pack a folder; ``take`` is called, in a thread, with the tar piece by piece.
+
+        ``below`` is the folder it was laid upon.
+        """
         reader, writer = os.pipe()
-        reading = asyncio.create_task(asyncio.to_thread(_read_all, reader, take))  # noqa: TID251
+        reading = self._loop.run_in_executor(None, _read_all, reader, take)
         try:
-            answer = await self._ask({"do": "pack", "upper": upper, "root": root}, [writer])
+            answer = await self._ask({"do": "pack", "upper": upper, "below": below}, [writer])
         finally:
             os.close(writer)
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.shield(reading)
+            await asyncio.shield(reading)
         _check(answer, "What a step changed cannot be read")
 
     async def remove(self, *paths: str) -> None:

@@ -155,7 +155,10 @@ def _change_root(root: str) -> None:
 
 
 def _enter(folder: str) -> None:
-    os.chdir(inside("", folder) or "/")
+    """Go to the working directory; one that is not there is made, as container runtimes do."""
+    real = inside("", folder) or "/"
+    os.makedirs(real, 0o755, exist_ok=True)  # noqa: PTH103 - as everything here
+    os.chdir(real)
 
 
 def _limit(command: Command) -> None:

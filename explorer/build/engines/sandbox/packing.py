@@ -27,14 +27,15 @@ _KINDS: Final = {
 _KEPT_ATTRIBUTES: Final = ("security.capability", "user.")
 
 
-def pack(upper: str, *, unprivileged: bool, root: bool = False) -> Iterator[bytes]:
-    """The tar of an upper folder; ``root`` says that the root directory itself has changed.
+def pack(upper: str, below: str, *, unprivileged: bool) -> Iterator[bytes]:
+    """The tar of an upper folder that was laid upon ``below``.
 
-    Raises ``OSError``.
+    The root directory is in it only if its mode or owner changed. Raises ``OSError``.
     """
     packing = _Packing(os.fsencode(upper), OPAQUE[unprivileged])
-    if root:
-        yield from member(packing.entry(b"/", os.lstat(upper)))
+    root, before = os.lstat(upper), os.lstat(below)
+    if (root.st_mode, root.st_uid, root.st_gid) != (before.st_mode, before.st_uid, before.st_gid):
+        yield from member(packing.entry(b"/", root))
     yield from packing.folder(b"")
     yield END
 

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-MountKind = Literal["bind", "tmpfs", "file"]
+MountKind = Literal["bind", "tmpfs", "layers"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """One mount of a RUN. ``source`` is a path of this machine, ``target`` one in the sandbox.
+    """One mount of a RUN, at ``target`` in the sandbox.
 
-    ``size`` bounds a tmpfs, in bytes; 0 leaves it to the system.
+    A ``bind`` shows ``source``, a file or folder of this machine; with ``owned`` it is ours, and
+    gets ``mode``, ``uid`` and ``gid``. ``layers`` shows the path ``source`` of some folders laid
+    upon each other, the uppermost first; what is written goes to ``upper``, or nowhere. ``size``
+    bounds a tmpfs, in bytes; 0 leaves it to the system.
     """
 
     kind: MountKind
@@ -24,6 +27,10 @@ class Mount:
     mode: int = 0o755
     uid: int = 0
     gid: int = 0
+    owned: bool = False
+    lowers: tuple[str, ...] = ()
+    upper: str = ""
+    work: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,9 @@ class Command:
     def from_json(cls, found: Mapping[str, Any]) -> Command:
         """What :meth:`to_json` gave."""
         values = dict(found)
-        values["mounts"] = tuple(Mount(**each) for each in values["mounts"])
+        values["mounts"] = tuple(
+            Mount(**{**each, "lowers": tuple(each["lowers"])}) for each in values["mounts"]
+        )
         for name in ("lowers", "argv", "user", "groups"):
             values[name] = tuple(values[name])
         return cls(**values)

@@ -89,39 +89,39 @@ def mount_root(command: Command, *, unprivileged: bool) -> Stubs:
     _mount_dev(stubs.folder(inside(root, "/dev")))
     _mount_sys(stubs.folder(inside(root, "/sys")))
     for each in command.mounts:
-        _mount(each, root, stubs)
+        _mount(each, root, stubs, unprivileged=unprivileged)
     return stubs
 
 
 def mount_overlay(command: Command, *, unprivileged: bool) -> None:
-    """The layers as one, changes going to ``upper``.
+    """The layers as one, changes going to ``upper``, whose root is as the one below it."""
+    below = os.stat(command.lowers[0])  # noqa: PTH116
+    os.chown(command.upper, below.st_uid, below.st_gid)
+    os.chmod(command.upper, stat.S_IMODE(below.st_mode))  # noqa: PTH101
+    os.utime(command.upper, ns=(below.st_atime_ns, below.st_mtime_ns))
+    _overlay(command.lowers, command.upper, command.work, command.merged, unprivileged=unprivileged)
+
+
+def _overlay(
+    lowers: tuple[str, ...], upper: str, work: str, target: str, *, unprivileged: bool
+) -> None:
+    """Mount layers, the uppermost first.
 
     Names of lower folders are shortened, for all of them have to fit on one page of memory. No
     device opens through it, whatever node a RUN makes.
     """
-    links = Path(command.work).parent / "l"
+    links = Path(f"{work}-l")
     links.mkdir(exist_ok=True)
-    for number, lower in enumerate(command.lowers):
+    for number, lower in enumerate(lowers):
         with contextlib.suppress(FileExistsError):
             (links / f"{number:x}").symlink_to(lower)
-    names = ":".join(f"{number:x}" for number in range(len(command.lowers)))
-    options = [
-        f"lowerdir={names}",
-        f"upperdir={command.upper}",
-        f"workdir={command.work}",
-        "redirect_dir=nofollow" if unprivileged else "redirect_dir=off",
-        "metacopy=off",
-        "index=off",
-        "xino=off",
-    ]
-    if unprivileged:
-        options.append("userxattr")
-        options.remove("redirect_dir=nofollow")
-        options.remove("metacopy=off")
+    names = ":".join(f"{number:x}" for number in range(len(lowers)))
+    options = [f"lowerdir={names}", f"upperdir={upper}", f"workdir={work}", "index=off", "xino=off"]
+    options += ["userxattr"] if unprivileged else ["redirect_dir=off", "metacopy=off"]
     here = Path.cwd()
     os.chdir(links)
     try:
-        sys.mount("overlay", command.merged, "overlay", sys.MS_NODEV, ",".join(options))
+        sys.mount("overlay", target, "overlay", sys.MS_NODEV, ",".join(options))
     finally:
         os.chdir(here)
 
@@ -209,7 +209,7 @@ def _mount_sys(target: str) -> None:
     _mask(f"{target}/firmware")
 
 
-def _mount(wanted: Mount, root: str, stubs: Stubs) -> None:
+def _mount(wanted: Mount, root: str, stubs: Stubs, *, unprivileged: bool) -> None:
     target = inside(root, wanted.target)
     if wanted.kind == "tmpfs":
         size = f",size={wanted.size}" if wanted.size else ""
@@ -218,8 +218,17 @@ def _mount(wanted: Mount, root: str, stubs: Stubs) -> None:
             f"mode={wanted.mode:o}{size}",
         )  # fmt: skip
         return
-    is_folder = Path(wanted.source).is_dir()
+    source = wanted.source
+    if wanted.kind == "layers":
+        merged = f"{wanted.work}-m"
+        Path(merged).mkdir()
+        _overlay(wanted.lowers, wanted.upper, wanted.work, merged, unprivileged=unprivileged)
+        source = inside(merged, wanted.source)
+    elif wanted.owned:
+        os.chown(source, wanted.uid, wanted.gid)
+        os.chmod(source, wanted.mode)  # noqa: PTH101 - as the line above
+    is_folder = Path(source).is_dir()
     stubs.folder(target) if is_folder else stubs.file(target)
-    sys.mount(wanted.source, target, "", sys.MS_BIND | (sys.MS_REC if is_folder else 0))
+    sys.mount(source, target, "", sys.MS_BIND | (sys.MS_REC if is_folder else 0))
     flags = sys.MS_NOSUID | sys.MS_NODEV | (sys.MS_RDONLY if wanted.readonly else 0)
     sys.mount("", target, "", sys.MS_BIND | sys.MS_REMOUNT | flags)

@@ -5,6 +5,7 @@ user_namespaces(7), subuid(5), newuidmap(1).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -31,10 +32,8 @@ class Subordinates:
 def subordinates(table: Path, uid: int) -> Subordinates | None:
     """The largest range of a user; None where there is none."""
     names = {str(uid)}
-    try:
+    with contextlib.suppress(KeyError):
         names.add(pwd.getpwuid(uid).pw_name)
-    except KeyError:
-        pass
     try:
         lines = table.read_text(errors="replace").splitlines()
     except OSError:

@@ -74,12 +74,15 @@ class Worker:
             case "run":
                 self._run(number, message, files)
             case "unpack":
+                # Here, and not in each child: it takes longer than unpacking a small layer.
+                import explorer.build.engines.sandbox.unpacking  # noqa: F401
+
                 lower = Lower.from_json(message["lower"])
                 self._fork(number, lambda: _unpack(lower, unprivileged=self._unprivileged))
             case "pack":
-                upper, root, out = str(message["upper"]), bool(message["root"]), files[0]
+                upper, below, out = str(message["upper"]), str(message["below"]), files[0]
                 self._fork(
-                    number, lambda: _pack(upper, out, root=root, unprivileged=self._unprivileged)
+                    number, lambda: _pack(upper, below, out, unprivileged=self._unprivileged)
                 )
             case "remove":
                 paths = [str(path) for path in message["paths"]]
@@ -164,10 +167,10 @@ def _unpack(lower: Lower, *, unprivileged: bool) -> str:
     return "\n".join(unpack(lower, unprivileged=unprivileged))
 
 
-def _pack(upper: str, out: int, *, root: bool, unprivileged: bool) -> None:
+def _pack(upper: str, below: str, out: int, *, unprivileged: bool) -> None:
     from explorer.build.engines.sandbox.packing import pack
 
-    for chunk in pack(upper, unprivileged=unprivileged, root=root):
+    for chunk in pack(upper, below, unprivileged=unprivileged):
         view = memoryview(chunk)
         while view:
             view = view[os.write(out, view) :]
