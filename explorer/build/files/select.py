@@ -175,6 +175,11 @@ class _Selecting:
             mode = np.where(types == EntryType.SYMLINK, mode, changed)
         if self._owner is not None:
             uid, gid = np.full_like(uid, self._owner.uid), np.full_like(gid, self._owner.gid)
+        if found.archive and len(branch.implied):
+            # What an archive does not name belongs to root, whatever the flags say.
+            implied = np.isin(rows, branch.implied)
+            mode = np.where(implied, 0o755, mode)
+            uid, gid = np.where(implied, 0, uid), np.where(implied, 0, gid)
         for row in found.along.tolist():
             # A directory that is there gets the permissions of its source and keeps its owner.
             there = self._filesystem.entry(join(target, branch.below(row))) if row else None
@@ -235,7 +240,7 @@ class _Selecting:
             sub = archive.tree.branch(branch.path_of(below))
             assert sub is not None
             part = Found(found.word, archive.tree, b"/", sub, np.arange(len(sub)), archive=True)
-            self._make_folders(folder, _FOLDER_MODE)
+            self._filesystem.make_folders(folder, _FOLDER_MODE, 0, 0)
             self._filesystem.put(self._piece(part, folder, part.rows[1:]))
 
     def _through_links(self, found: Found, target: bytes) -> tuple[Array, list[tuple[bytes, int]]]:

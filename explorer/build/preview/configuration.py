@@ -8,7 +8,7 @@ from typing import Any
 
 from explorer.build.preview.model import Effective
 from explorer.dockerfile.commands import model
-from explorer.dockerfile.stages.model import OriginKind, Program, Stage
+from explorer.dockerfile.stages.model import Program, Settings, Stage
 from explorer.dockerfile.stages.ports import PortError, PortSpec
 from explorer.oci.config import ImageConfig
 from explorer.oci.process import effective_process
@@ -18,48 +18,62 @@ Document = dict[str, Any]
 
 def document(program: Program, stage: Stage, step: int) -> Document:
     """The JSON of the configuration after a step, without history and layers."""
-    doc = _start(program, stage)
+    chain = _chain(program, stage)
+    doc = _start(chain[0])
     run: Document = doc["config"]
-    commands = [each.command for each in stage.steps[: step + 1]]
-    for command in commands:
-        _apply(doc, run, command)
+    for each in chain:
+        run.pop("OnBuild", None)  # what a base asks for is done once
+        last = step + 1 if each is stage else len(each.steps)
+        for done in each.steps[:last]:
+            _apply(doc, run, done.command)
     environment = stage.environment_at(step + 1)
     run["Env"] = [f"{name}={value}" for name, value in environment.items()]
-    settings = (
-        stage.steps[step].settings_after
-        if 0 <= step < len(stage.steps)
-        else (stage.steps[0].settings if stage.steps else None)
-    )
+    settings = _settings(chain, step)
     if settings is not None:
         run["User"], run["WorkingDir"] = settings.user, settings.workdir or "/"
-        for key, words in (
-            ("Entrypoint", settings.entrypoint),
-            ("Cmd", settings.cmd),
-            ("Shell", settings.shell),
-        ):
-            run[key] = None if words is None else list(words)
+        run["Entrypoint"] = _words(settings.entrypoint)
+        run["Cmd"] = _words(settings.cmd)
+        run["Shell"] = _words(settings.shell)
     return doc
 
 
-def _start(program: Program, stage: Stage) -> Document:
-    """What a stage begins with; triggers of the base are spent."""
-    below = stage.origin.stage
-    if stage.origin.kind is OriginKind.STAGE and below is not None:
-        start = document(program, program.stages[below], len(program.stages[below].steps) - 1)
-    elif stage.base is not None:
-        start = json.loads(json.dumps(dict(stage.base.raw)))
-        if not isinstance(start.get("config"), dict):
-            start["config"] = {}
-    else:
+def _chain(program: Program, stage: Stage) -> list[Stage]:
+    """A stage and those it builds upon, the lowest first."""
+    chain = [stage]
+    while (below := chain[-1].origin.stage) is not None and below < chain[-1].index:
+        chain.append(program.stages[below])
+    return chain[::-1]
+
+
+def _start(stage: Stage) -> Document:
+    """What the lowest stage begins with."""
+    if stage.base is None:
         platform = stage.platform
-        start = {"architecture": platform.architecture, "os": platform.os}
-        if platform.variant:
-            start["variant"] = platform.variant
-        start["config"] = {"WorkingDir": "/"}
+        variant = {"variant": platform.variant} if platform.variant else {}
+        about = {"architecture": platform.architecture, "os": platform.os, **variant}
+        return {**about, "config": {"WorkingDir": "/"}}
+    start: Document = json.loads(json.dumps(dict(stage.base.raw)))
     start.pop("history", None)
     start.pop("rootfs", None)
-    start["config"].pop("OnBuild", None)
+    if not isinstance(start.get("config"), dict):
+        start["config"] = {}
     return start
+
+
+def _settings(chain: Sequence[Stage], step: int) -> Settings | None:
+    """The settings after the last step there is; ``None`` where there is none at all."""
+    for stage in reversed(chain):
+        if stage is not chain[-1]:
+            step = len(stage.steps) - 1
+        if step >= 0:
+            return stage.steps[step].settings_after
+        if stage.steps:
+            return stage.steps[0].settings
+    return None
+
+
+def _words(words: tuple[str, ...] | None) -> list[str] | None:
+    return None if words is None else list(words)
 
 
 def _apply(doc: Document, run: Document, command: model.Command | None) -> None:

@@ -51,8 +51,8 @@ def test_each_layer_put_on_top_gives_the_stack_of_all(layers: reference.Stack) -
 
 
 def test_a_layer_that_shares_many_paths_is_stacked_from_scratch() -> None:
-    entries = [(f"d/{number:04}", b"") for number in range(3000)]
-    image = open_stack([[file(*each) for each in entries], [file(*each) for each in entries]])
+    entries = tuple(file(f"d/{number:04}", b"") for number in range(3000))
+    image = open_stack((entries, entries))
     lower, upper = (layer.index for layer in image.layers)
     assert lower is not None
     assert upper is not None
