@@ -91,7 +91,11 @@ def variables() -> Suite:
         if line.startswith("#") or not line.strip():
             continue
         system, source, expected = (part.strip() for part in line.strip().split("|"))
-        windows = "for Windows, where names of variables ignore case" if system == "W" else ""
+        windows = (
+            "for a builder that runs on Windows, where names of variables ignore case"
+            if system == "W"
+            else ""
+        )
         case = partial(_variable, source, expected, environment)
         suite.add(f"{number}:{source}", case, windows)
     return suite
