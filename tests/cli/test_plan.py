@@ -109,6 +109,7 @@ def test_after_a_build_the_reasons_are_told(cli: Cli, project: Path) -> None:
     assert steps[0]["because"] == ["src/app.ts changed"]
     assert steps[1]["because"] == ["the step above, line 2, runs again"]
     assert steps[3]["because"] == ["stage build runs again"]
+    assert steps[4]["because"] == ["the step above, line 7, runs again"]
 
 
 def test_the_page_tells_the_same(cli: Cli, project: Path) -> None:
@@ -237,3 +238,16 @@ def test_the_document_is_the_same_twice(project: Path) -> None:
         plan_document(plan_request(Request(path.read_text(), project, path))) for _ in range(2)
     ]
     assert json.dumps(made[0]) == json.dumps(made[1])
+
+
+def test_what_a_stage_ends_with_is_foretold_where_nothing_has_to_run(
+    cli: Cli, project: Path
+) -> None:
+    (project / "src" / "other.ts").write_text("other")
+    build(project)
+    (project / "src" / "other.ts").write_text("changed")
+    for _ in range(2):
+        steps = cli("plan", project, "--json").document["steps"]
+        assert [step["cache"] for step in steps] == ["miss", "miss", "hit", "hit", "hit"]
+        build(project)
+        (project / "src" / "other.ts").write_text("changed again")

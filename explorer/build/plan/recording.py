@@ -27,6 +27,9 @@ def record_step(
     if key is None or step.state is None:
         raise ValueError("a step without a key cannot be recorded")
     content = step.content_key.digest if step.content_key is not None else ""
+    if step.record is not None:
+        # A key that was found by one name is not always looked for by the other.
+        content, layer = content or step.record.content_key, layer or step.record.layer
     return StepRecord(
         place=Place(dockerfile, stage if isinstance(stage, str) else stage.title, step.index),
         build=build,

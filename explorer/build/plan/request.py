@@ -13,6 +13,7 @@ from explorer.build.context.tree import ContextTree
 from explorer.build.plan.model import Plan
 from explorer.build.plan.planning import Planner
 from explorer.build.plan.records import BuildRecords
+from explorer.build.plan.stagetrees import StageTrees
 from explorer.build.plan.surroundings import Surroundings
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.stages.inputs import Inputs
@@ -72,7 +73,8 @@ def plan_request(
     contexts = {**inputs.contexts, **known.contexts}
     program = understand(document, replace(inputs, images=known.images, contexts=contexts))
     hashes = HashMemo.kept(cache_root(), context.folder)
-    around = Surroundings(ContextTree(context, hashes), bases)
+    tree = ContextTree(context, hashes)
+    around = Surroundings(tree, bases, StageTrees(program, tree, bases, job=job))
     planner = Planner(around, records or BuildRecords.at())
     dockerfile = str(request.path.resolve()) if request.path is not None else ""
     plan = planner.plan(program, dockerfile, job)
