@@ -12,7 +12,7 @@ from explorer.dockerfile.advice.subject import Line, Subject
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.gotext import NOT_UTF8
 from explorer.dockerfile.linters.answer import Remark, read_remarks
-from explorer.dockerfile.linters.program import run_json
+from explorer.dockerfile.linters.program import MAX_SCRIPT, MAX_TEXT, LinterFailed, run_json
 from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.source import Span
 from explorer.dockerfile.stages.model import Program
@@ -72,7 +72,11 @@ def hadolint(
         LinterFailed: it did not work.
         Cancelled: the job was cancelled.
     """
-    text, inserted = readable(program.document)
+    document = program.document
+    longest = max((i.end - i.start for i in document.instructions), default=0)
+    if len(document.text) > MAX_TEXT or longest > MAX_SCRIPT:
+        raise LinterFailed("hadolint was not asked", why="there is more than it can take")
+    text, inserted = readable(document)
     command = (path, "--no-fail", "--no-color", "--format", "json", "-")
     answer = run_json(command, text, folder=folder, job=job)
     placing = _Placing(program, inserted)

@@ -20,8 +20,14 @@ from typing import Any, BinaryIO, Final
 from explorer.errors import ExplorerError
 from explorer.progress import Job
 
-TIME_LIMIT: Final = 30.0
+TIME_LIMIT: Final = 15.0
 """Seconds a program may take."""
+
+MAX_TEXT: Final = 1 << 18
+"""Characters of a Dockerfile that linters are given; with more they need gigabytes and minutes."""
+
+MAX_SCRIPT: Final = 1 << 14
+"""Characters of one script that they are given."""
 
 OUTPUT_LIMIT: Final = 32 << 20
 """Bytes a program may print."""

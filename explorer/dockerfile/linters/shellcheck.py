@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Final
 
 from explorer.dockerfile.advice.model import Diagnostic, Fix, Source
-from explorer.dockerfile.advice.scripts import LONGEST, Script
+from explorer.dockerfile.advice.scripts import Script
 from explorer.dockerfile.advice.subject import Line, Subject
 from explorer.dockerfile.advice.suppression import Suppressions
 from explorer.dockerfile.gotext import NOT_UTF8
 from explorer.dockerfile.linters.answer import MOST, Remark, Replacement, read_remarks
-from explorer.dockerfile.linters.program import LinterFailed, run_json
+from explorer.dockerfile.linters.program import MAX_SCRIPT, MAX_TEXT, LinterFailed, run_json
 from explorer.dockerfile.services.edits import TextEdit
 from explorer.dockerfile.source import Lines, Position, Span
 from explorer.dockerfile.stages.model import OriginKind, Program, Stage
 from explorer.progress import Job
 
-MOST_SCRIPTS: Final = 1_000
-"""Scripts of one Dockerfile that are looked at."""
+MOST_SCRIPTS: Final = 500
+"""Scripts of one Dockerfile that are looked at; of those, longer ones are left out."""
 
 _WIKI: Final = "https://www.shellcheck.net/wiki/"
 _DIALECTS: Final = {
@@ -71,6 +71,8 @@ def shellcheck(
     sheets = list(_sheets(program))[:MOST_SCRIPTS]
     if not sheets:
         return ()
+    if sum(len(sheet.text) for sheet in sheets) > MAX_TEXT:
+        raise LinterFailed("shellcheck was not asked", why="there is more than it can take")
     with tempfile.TemporaryDirectory(prefix="layerscope-") as temporary:
         files = [Path(temporary, f"{number}.sh") for number in range(len(sheets))]
         for file, sheet in zip(files, sheets, strict=True):
@@ -96,7 +98,7 @@ def _sheets(program: Program) -> Iterator[_Sheet]:
     for line in Subject(program).all_lines():
         for read in line.scripts:
             script, dialect = read.script, _dialect(program, line.stage, read.script)
-            if dialect and len(script.text) <= LONGEST:
+            if dialect and len(script.text) <= MAX_SCRIPT:
                 ignored = suppressions.ignored(line.step.comments) | _disabled(line.step.comments)
                 yield _Sheet(line, script, _complete(program, script), dialect, ignored)
 

@@ -121,3 +121,9 @@ def test_rows_that_make_no_sense_are_passed_over(tmp_path: Path) -> None:
 def test_an_answer_of_another_kind_is_a_failure(answer: Any, tmp_path: Path) -> None:
     with pytest.raises(LinterFailed, match="no list of complaints"):
         answered(answer, "FROM a:1\n", tmp_path)
+
+
+@pytest.mark.parametrize("text", ["FROM a\n" * 50_000, "FROM a\nRUN " + "x" * 20_000])
+def test_more_than_it_can_take_is_not_given_to_it(text: str) -> None:
+    with pytest.raises(LinterFailed, match="hadolint was not asked"):
+        hadolint(program(text), Path("absent"))

@@ -150,3 +150,9 @@ def test_rows_that_make_no_sense_are_passed_over(tmp_path: Path) -> None:
 def test_an_answer_of_another_kind_is_a_failure(answer: Any, tmp_path: Path) -> None:
     with pytest.raises(LinterFailed, match="shellcheck did not work"):
         answered(answer, tmp_path)
+
+
+def test_more_than_it_can_take_is_not_given_to_it() -> None:
+    assert shellcheck(program(f"{START}RUN {'x' * 20_000}\n"), Path("absent")) == ()
+    with pytest.raises(LinterFailed, match="shellcheck was not asked"):
+        shellcheck(program(START + f"RUN {'x' * 15_000}\n" * 20), Path("absent"))
