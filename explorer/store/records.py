@@ -17,6 +17,7 @@ from typing import Final
 import xxhash
 
 from explorer.store.folder import cannot_write
+from explorer.store.images.files import sync_folder
 
 SEGMENT: Final = 4 << 20  # bytes after which another segment is begun
 SEGMENTS: Final = 8
@@ -63,8 +64,10 @@ class RecordLog:
         if names and (self.folder / names[-1]).stat().st_size >= self._segment:
             number += 1
             self._drop(names, number)
+        path = self.folder / f"{number:08d}{_SUFFIX}"
+        is_new = not path.exists()
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
-        fd = os.open(self.folder / f"{number:08d}{_SUFFIX}", flags, 0o600)
+        fd = os.open(path, flags, 0o600)
         try:
             view = memoryview(data)
             while view:
@@ -72,6 +75,8 @@ class RecordLog:
             os.fsync(fd)
         finally:
             os.close(fd)
+        if is_new:
+            sync_folder(self.folder)
 
     def _drop(self, names: list[str], newest: int) -> None:
         for name in names:

@@ -128,6 +128,8 @@ class Listing:
             body = reader.decompress(data[len(_VERSION) :], _LARGEST)
         except zlib.error as error:
             raise ValueError("a damaged list of files") from error
+        if not reader.eof:
+            raise ValueError("a list of files that was cut short")
         head, _, rest = body.partition(b"\n")
         header = json.loads(head)
         count, at = int(header["rows"]), 0

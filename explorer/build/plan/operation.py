@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
+from explorer.build.files.sources import Remote
 from explorer.build.plan.keys import Part, PartKind, digest_of, shortened
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.commands.mount import Mount
+
+_COMMIT: Final = re.compile(r"#[0-9a-f]{40}(?:[0-9a-f]{24})?(?::.*)?\Z", re.DOTALL)
+"""A repository at a commit, given in full, perhaps with a folder in it."""
 
 
 def flag_parts(command: model.Copy | model.Add) -> list[Part]:
@@ -32,6 +39,16 @@ def flag_parts(command: model.Copy | model.Add) -> list[Part]:
 def keeps_path(command: model.Copy | model.Add) -> bool:
     """Whether files keep the path that they were found at."""
     return isinstance(command, model.Copy) and command.parents
+
+
+def remote_digest(command: model.Copy | model.Add, remote: Remote) -> str | None:
+    """What a remote source is known to hold: a file by its checksum, a repository by a commit."""
+    url = remote.word.value
+    if remote.is_git:
+        found = _COMMIT.search(url)
+        return None if found is None else digest_of("git", url)
+    checksum = command.checksum if isinstance(command, model.Add) else None
+    return checksum.value if checksum is not None and checksum.value else None
 
 
 def mount_part(mount: Mount) -> Part:

@@ -124,10 +124,8 @@ class BuildRecords:
     def __init__(self, root: Path) -> None:
         self._log = RecordLog(root / f"records-{VERSION}")
         self._listings = CacheFolder(root / f"listings-{VERSION}", LISTINGS)
-        self._by_key: dict[str, dict[str, Any]] = {}
-        self._builds: OrderedDict[tuple[str, str], tuple[str, dict[int, dict[str, Any]]]] = (
-            OrderedDict()
-        )
+        self._by_key: dict[str, _Line] = {}
+        self._builds: OrderedDict[tuple[str, str], tuple[str, dict[int, _Line]]] = OrderedDict()
         self._lock = threading.Lock()
 
     @classmethod
@@ -140,24 +138,25 @@ class BuildRecords:
     def refresh(self) -> None:
         """Take in what was added since, by whatever process."""
         with self._lock:
-            for line in self._log.read_new():
+            for record in self._log.read_new():
                 try:
-                    self._take(json.loads(line))
-                except (ValueError, KeyError, TypeError, AttributeError):
+                    self._take(_Line.read(record))
+                except (ValueError, KeyError, TypeError):
                     continue
 
     def find(self, *keys: str) -> StepRecord | None:
         """The newest record that one of some keys finds, the first key first."""
         for key in keys:
             found = self._by_key.get(key)
-            if found is not None and (record := _read(found)) is not None:
+            record = found.record() if found is not None else None
+            if record is not None:
                 return record
         return None
 
     def last_build(self, dockerfile: str, stage: str) -> tuple[StepRecord, ...]:
         """The steps of a stage in the last build of a Dockerfile that came to it, in order."""
         _, steps = self._builds.get((dockerfile, stage), ("", {}))
-        records = (_read(steps[step]) for step in sorted(steps))
+        records = (steps[step].record() for step in sorted(steps))
         return tuple(record for record in records if record is not None)
 
     def add(self, records: Iterable[StepRecord]) -> None:
@@ -166,7 +165,7 @@ class BuildRecords:
         Raises:
             StorageFull: nothing can be written.
         """
-        self._append([record.to_json() for record in records])
+        self._append(_Line.of(record).written() for record in records)
 
     def forget(self, keys: Iterable[str]) -> None:
         """Note that what some keys led to is no longer kept.
@@ -174,7 +173,7 @@ class BuildRecords:
         Raises:
             StorageFull: nothing can be written.
         """
-        self._append([{"forget": key} for key in keys])
+        self._append(_Line((_FORGET, key)).written() for key in keys)
 
     def keep_listing(self, listing: Listing) -> str:
         """Keep a list of files, so that the next build can tell what changed; its digest.
@@ -205,39 +204,75 @@ class BuildRecords:
             self._listings.drop(name)
             return None
 
-    def _append(self, found: list[dict[str, Any]]) -> None:
-        lines = [json.dumps(each, separators=(",", ":")).encode() for each in found]
+    def _append(self, lines: Iterable[bytes]) -> None:
         self._log.append(lines)
         self.refresh()
 
-    def _take(self, found: dict[str, Any]) -> None:
-        if "forget" in found:
-            self._forget(str(found["forget"]))
+    def _take(self, line: _Line) -> None:
+        if line.head[0] == _FORGET:
+            self._forget(line.head[1])
             return
-        for key in (found["key"], found["content_key"]):
-            if isinstance(key, str) and key:
-                self._by_key[key] = found
-        place = str(found["dockerfile"]), str(found["stage"])
-        build, steps = self._builds.pop(place, ("", {}))
-        if build != found["build"]:
+        key, content_key, dockerfile, stage, number, build = line.head
+        for name in (key, content_key):
+            if name:
+                self._by_key[name] = line
+        place, step = (dockerfile, stage), int(number)
+        known, steps = self._builds.pop(place, ("", {}))
+        if known != build:
             steps = {}
-        steps[int(found["step"])] = found
-        self._builds[place] = str(found["build"]), steps
+        steps[step] = line
+        self._builds[place] = build, steps
         while len(self._builds) > MOST_PLACES:
             self._builds.popitem(last=False)
 
     def _forget(self, key: str) -> None:
-        found = self._by_key.pop(key, None)
-        for other in () if found is None else (found["key"], found["content_key"]):
-            if self._by_key.get(other) is found:
+        line = self._by_key.pop(key, None)
+        for other in () if line is None else line.head[:2]:
+            if self._by_key.get(other) is line:
                 del self._by_key[other]
 
 
-def _read(found: dict[str, Any]) -> StepRecord | None:
-    try:
-        return StepRecord.from_json(found)
-    except (ValueError, KeyError, TypeError, IndexError, OverflowError):
-        return None
+_FORGET: Final = "forget"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """A record as it is in the log: what it is found by, and the rest, read when it is needed."""
+
+    head: tuple[str, ...]
+    body: bytes = b"{}"
+
+    @classmethod
+    def of(cls, record: StepRecord) -> _Line:
+        place = record.place
+        head = (
+            record.key.digest,
+            record.content_key,
+            place.dockerfile,
+            place.stage,
+            str(place.step),
+            record.build,
+        )
+        return cls(head, json.dumps(record.to_json(), separators=(",", ":")).encode())
+
+    @classmethod
+    def read(cls, line: bytes) -> _Line:
+        head, tab, body = line.partition(b"\t")
+        found = json.loads(head)
+        if not tab or not isinstance(found, list) or len(found) not in (2, 6):
+            raise ValueError("no record")
+        if not all(isinstance(text, str) for text in found):
+            raise ValueError("no record")
+        return cls(tuple(found), body)
+
+    def written(self) -> bytes:
+        return json.dumps(self.head, separators=(",", ":")).encode() + b"\t" + self.body
+
+    def record(self) -> StepRecord | None:
+        try:
+            return StepRecord.from_json(json.loads(self.body))
+        except (ValueError, KeyError, TypeError, IndexError, OverflowError):
+            return None
 
 
 def _file_name(digest: str) -> str:

@@ -21,7 +21,13 @@ from explorer.build.plan.contents import Contents
 from explorer.build.plan.keys import Part, PartKind
 from explorer.build.plan.listing import Listing
 from explorer.build.plan.making import Below, Given, Giver, Making
-from explorer.build.plan.operation import flag_parts, keeps_path, mount_part, words_part
+from explorer.build.plan.operation import (
+    flag_parts,
+    keeps_path,
+    mount_part,
+    remote_digest,
+    words_part,
+)
 from explorer.build.plan.variables import Variables
 from explorer.build.tree import Branch, Tree, resolve
 from explorer.dockerfile.commands import model
@@ -188,7 +194,7 @@ class KeyMaker:
         for found in sources.found:
             self._found(making, given, found, whole=keeps_path(command))
         for remote in sources.remote:
-            self._remote_part(making, remote)
+            self._remote_part(making, remote, remote_digest(command, remote))
 
     def _found(self, making: Making, given: Given, found: Found, *, whole: bool) -> None:
         making.has_archives = making.has_archives or found.archive
@@ -205,9 +211,9 @@ class KeyMaker:
         for file in command.transfer.inline:
             making.both(Part.of(PartKind.SCRIPT, file.content, file.name))
 
-    def _remote_part(self, making: Making, remote: Remote) -> None:
+    def _remote_part(self, making: Making, remote: Remote, pinned: str | None) -> None:
         url = remote.word.value
-        digest = self._remote(url)
+        digest = pinned or self._remote(url)
         if digest is not None:
             making.both(Part(PartKind.REMOTE, url, url, digest))
             return

@@ -163,6 +163,22 @@ def test_a_download_is_unknown_unless_its_checksum_says_what_it_is(bench: Bench)
     ]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"--checksum=sha256:{'a' * 64} https://example.test/tool.tar",
+        f"https://example.test/x.git#{'b' * 40}",
+        f"https://example.test/x.git#{'b' * 40}:folder",
+    ],
+)
+def test_a_download_that_is_pinned_is_found_again(bench: Bench, source: str) -> None:
+    text = f"FROM alpine\nADD {source} /\n"
+    bench.build(text)
+    assert verdicts(bench.plan(text)) == ["hit"]
+    other = text.replace("a" * 64, "c" * 64).replace("b" * 40, "d" * 40)
+    assert verdicts(bench.plan(other)) == ["miss"]
+
+
 def test_inserting_a_step_does_not_confuse_the_others(bench: Bench) -> None:
     text = "FROM alpine\nRUN one\nRUN two\nRUN three\n"
     bench.build(text)

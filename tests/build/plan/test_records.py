@@ -89,7 +89,9 @@ def test_another_process_is_seen_after_a_refresh(tmp_path: Path) -> None:
      {**step("a").to_json(), "when": "yesterday"}, {**step("a").to_json(), "seconds": {}}],
 )  # fmt: skip
 def test_a_record_that_makes_no_sense_is_passed_over(tmp_path: Path, damage: object) -> None:
-    RecordLog(tmp_path / "records-1").append([json.dumps(damage).encode(), b"no json"])
+    text, head = json.dumps(damage).encode(), json.dumps([step("a").key.digest, *"bcd", "0", "e"])
+    lines = [text, b"no json", b"[]\t" + text, b'["forget"]\t' + text, head.encode() + b"\t" + text]
+    RecordLog(tmp_path / "records-1").append(lines)
     records = BuildRecords.at(tmp_path)
     records.add([step("b")])
     assert records.find(step("a").key.digest) is None
