@@ -48,6 +48,7 @@ class Engine(Protocol):
         What goes wrong in the build is :class:`~explorer.build.events.Failed`. Cancelling the task
         stops the build, leaves nothing behind, and tells
         :class:`~explorer.build.events.Stopped` before CancelledError goes on. Raises
-        :class:`explorer.errors.Unsupported` for what this engine does not do, by name, before
-        anything runs.
+        :class:`explorer.errors.Unsupported` for what this engine does not do, by name, and
+        :class:`explorer.errors.ExplorerError` for a Dockerfile or context that cannot be read,
+        before anything runs or is told.
         """

@@ -35,6 +35,7 @@ _VERBS = {
         "shared": "Which layers several images share, and what that saves.",
         "extract": "Copy files out of an image, safely.",
         "plan": "What building a Dockerfile would do, and why, without running it.",
+        "build": "Build an image; each step that runs again says why.",
         "images": "The images of the local store.",
         "load": "Images from an archive or a layout into the local store.",
         "save": "An image as an archive or a layout that every engine reads.",

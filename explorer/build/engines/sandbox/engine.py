@@ -65,8 +65,8 @@ class SandboxEngine:
             tell(end)
             return end
 
+        setting = await asyncio.to_thread(settle, request, job)
         try:
-            setting = await asyncio.to_thread(settle, request, job)
             if (problem := setting.error) is not None:
                 column = setting.program.document.lines.position(problem.span.start).column
                 message = problem.message

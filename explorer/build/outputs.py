@@ -1,0 +1,75 @@
+"""Where the result of a build goes besides the store: buildx's ``--output``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from explorer.analysis.extract import Limits, extract
+from explorer.analysis.opened import load_image, open_image
+from explorer.build.request import Output, OutputType
+from explorer.errors import UsageError
+from explorer.mutate.squash import layer_tar
+from explorer.oci import Reference
+from explorer.progress import Job
+from explorer.transfer.archive import whole_file
+from explorer.transfer.save import Format, save
+
+_FORMS: dict[OutputType, Format] = {"docker": "docker-archive", "oci": "oci-archive"}
+_TYPES = ("docker", "oci", "tar", "local")
+
+
+def parse_output(text: str) -> Output:
+    """Read ``type=docker|oci|tar|local,dest=PATH``, or a path alone, which means local.
+
+    Raises :class:`UsageError`.
+    """
+    if "=" not in text:
+        return Output("tar" if text == "-" else "local", text)
+    fields = dict(part.partition("=")[::2] for part in text.split(","))
+    kind, dest = fields.pop("type", ""), fields.pop("dest", "")
+    if fields:
+        raise UsageError(f"--output {text}: {', '.join(fields)} is not known")
+    if kind not in _TYPES:
+        raise UsageError(f"--output {text}: the type is none of {', '.join(_TYPES)}")
+    if not dest or (dest == "-" and kind == "local"):
+        raise UsageError(f"--output {text}: it needs a dest=PATH")
+    return Output(kind, dest)  # type: ignore[arg-type]  # it is one of them
+
+
+def write_output(output: Output, digest: str, references: tuple[Reference, ...], job: Job) -> None:
+    """Write an image of the local store where an output says.
+
+    Raises what reading and writing raise: :class:`explorer.errors.ExplorerError`.
+    """
+    name = f"store:{digest}"
+    match output.type:
+        case "docker" | "oci":
+            target = Path(output.destination)
+            save([(load_image(name, job=job), references)], target, _FORMS[output.type], job=job)
+        case "tar":
+            _tar(name, output.destination, job)
+        case "local":
+            _local(name, Path(output.destination), job)
+        case _:
+            return
+
+
+def _tar(name: str, destination: str, job: Job) -> None:
+    image = open_image(name, job=job)
+    if destination == "-":
+        for chunk in layer_tar(image, 0, job):
+            sys.stdout.buffer.write(chunk)
+        return
+    with whole_file(Path(destination)) as file:
+        for chunk in layer_tar(image, 0, job):
+            file.write(chunk)
+
+
+def _local(name: str, destination: Path, job: Job) -> None:
+    image = open_image(name, job=job)
+    try:
+        destination.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{destination} cannot be made", why=error.strerror or "") from error
+    extract(image, image.final, 0, destination, job, limits=Limits(), force=True)
