@@ -223,8 +223,11 @@ def _escapes() -> list[Row]:
         found.append(
             Row(f"a link to {target}", _archive(led_out), 4, "the configuration link is absent")
         )
-    return [*found, Row("a link of a layout to a file beside it", _outside, 0, "layer 0 is not here",
-                        ("/etc", "/etc/new"))]  # fmt: skip
+    left = ("/etc", "/etc/new")
+    return [
+        *found,
+        Row("a layout's link to a file beside it", _outside, 0, "layer 0 is not here", left),
+    ]
 
 
 def _outside(folder: Path) -> str:

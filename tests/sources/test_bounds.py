@@ -238,6 +238,21 @@ def test_names_of_four_megabytes_cannot_ask_for_four_gigabytes(
     assert "The layer is too large: its directories" in done.stdout
 
 
+def test_a_name_is_the_file_it_means_at_whatever_length_it_is_spelled(write: Write) -> None:
+    entries = [file("./" * 3000 + "f"), file("../" * 2000 + "out"), file("d/" + "//" * 3000 + "g")]
+    opened = open_image(write(layout(image(layer(*entries))).to_bytes()))
+    shown = set(opened.stack.trie.paths(opened.final.nodes()))
+    assert {b"/f", b"/out", b"/d/g"} <= shown
+    assert any("points outside the image" in text for text in opened.warnings)
+
+
+def test_a_name_longer_than_any_filesystem_takes_is_left_out(write: Write) -> None:
+    entries = [file("a/" * 3000 + "f"), file("kept")]
+    opened = open_image(write(layout(image(layer(*entries))).to_bytes()))
+    assert opened.final.find(b"/kept")
+    assert any("longer than any filesystem takes" in text for text in opened.warnings)
+
+
 def test_what_many_files_share_is_kept_once(write: Write) -> None:
     """SELinux labels every file of a system: that is no attack."""
     label = {"security.selinux": b"system_u:object_r:usr_t:s0\0"}
