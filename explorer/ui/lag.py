@@ -12,7 +12,9 @@ from PySide6.QtCore import QObject, Qt, QTimer
 class LagMeter:
     """Ticks every ``interval`` milliseconds and remembers how late the ticks came.
 
-    Use as a context manager around what is measured; ``longest`` and ``lags`` are in seconds.
+    Use as a context manager around what is measured; all is in seconds. The computer may be busy
+    with something else: ``cpu`` is the clock of the processor time of this process, and
+    ``computed`` is how long at the most it was itself computing while the loop was away.
     """
 
     def __init__(
@@ -21,8 +23,12 @@ class LagMeter:
         *,
         interval: int = 2,
         clock: Callable[[], float] = time.perf_counter,
+        cpu: Callable[[], float] = time.process_time,
     ) -> None:
         self.lags: list[float] = []
+        self.computed = 0.0
+        self._cpu = cpu
+        self._last_cpu = 0.0
         self._clock = clock
         self._last = 0.0
         self._interval = interval / 1000
@@ -44,7 +50,8 @@ class LagMeter:
     def start(self) -> None:
         """Begin to measure."""
         self.lags.clear()
-        self._last = self._clock()
+        self.computed = 0.0
+        self._last, self._last_cpu = self._clock(), self._cpu()
         self._timer.start()
 
     def stop(self) -> float:
@@ -56,9 +63,10 @@ class LagMeter:
 
     def tick(self) -> None:
         """Note how late this tick is."""
-        now = self._clock()
+        now, cpu = self._clock(), self._cpu()
         self.lags.append(max(0.0, now - self._last - self._interval))
-        self._last = now
+        self.computed = max(self.computed, min(self.lags[-1], cpu - self._last_cpu))
+        self._last, self._last_cpu = now, cpu
 
     def __enter__(self) -> LagMeter:
         self.start()

@@ -19,6 +19,16 @@ def test_lag_is_what_a_tick_came_late() -> None:
     assert round(meter.stop(), 3) == 0.05
 
 
+def test_the_process_itself_computed_for_no_longer_than_the_loop_was_away() -> None:
+    times, busy = iter([0.0, 0.052, 0.104]), iter([0.0, 0.03, 0.2])
+    meter = LagMeter(interval=2, clock=lambda: next(times), cpu=lambda: next(busy))
+    meter.start()
+    meter.tick()
+    assert round(meter.computed, 3) == 0.03
+    meter.stop()
+    assert round(meter.computed, 3) == 0.05
+
+
 def test_a_blocked_loop_is_noticed_even_at_the_end(qtbot: QtBot) -> None:
     with LagMeter() as meter:
         time.sleep(0.05)

@@ -1,7 +1,7 @@
 """The window, started as the command starts it, with somebody at the keys.
 
     python -m tests.benchmarks.probes.window start
-    python -m tests.benchmarks.probes.window open|cancel|filter ARCHIVE
+    python -m tests.benchmarks.probes.window open|cancel|filter|look ARCHIVE
 
 Prints one JSON object: times in seconds, and the event loop's absences. For ``start`` it is
 ``usable``, what ``time.perf_counter`` says once the window takes input.
@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -100,6 +101,48 @@ async def _filter(window: Any, path: str) -> Answer:
     return {**opened.times(), "opening": opening, "filtering": filtering, "filters": times}
 
 
+async def _look(window: Any, path: str) -> Answer:
+    """Go through everything that a hand does in an opened image, and measure each by itself."""
+    opened = await _Opened.in_window(window, path)
+    await opened.wait()
+    await _settled()
+    steps: dict[str, Answer] = {}
+    for name, act in _acts(opened.page):
+        with _lag() as lag:
+            act()
+            await _settled()
+        steps[name] = lag
+    worst = max(steps, key=lambda name: steps[name]["longest"])
+    return {**steps[worst], "worst_step": worst, "steps": steps}
+
+
+def _acts(page: Any) -> Iterator[tuple[str, Callable[[], object]]]:
+    from explorer.ui.explore.arrange import Shape
+    from explorer.ui.explore.model import Mode
+
+    model, bench = page.model, page.bench
+    tree, top = bench.tree, model.layer_count - 1
+    for name in ("usage", "facts", "search", "overlay"):
+        yield f"view {name}", partial(bench.show_view, name)
+    yield "lower layer", partial(model.select_layers, top // 2)
+    for mode in (Mode.LAYER, Mode.COMPARE, Mode.MERGED):
+        yield f"mode {mode}", partial(model.set_mode, mode)
+    yield "top layer", partial(model.select_layers, top)
+    for shape in (Shape.FLAT, Shape.COLLAPSED, Shape.TREE):
+        yield f"shape {shape}", partial(tree.tools.set_shape, shape)
+    yield "unfold all", tree.rows.open_all
+    bar = tree.view.verticalScrollBar()
+    for part in range(5):
+        yield f"scroll {part}", partial(bar.setValue, bar.maximum() * part // 4)
+    yield "fold all", tree.rows.close_all
+    yield "last path", lambda: model.select_node(len(model.image.stack.trie) - 1)
+    yield "its folder", model.go_up
+    yield "wasted bytes", lambda: (bench.show_view("usage"), bench.usage.lists.choose("wasteful"))
+    yield "advice", lambda: bench.usage.lists.choose("advice")
+    yield "packages", lambda: (bench.show_view("facts"), bench.facts.show_page("packages"))
+    yield "search", lambda: (bench.show_view("search"), bench.search.ask("*.so"))
+
+
 class _Opened(QObject):
     """An image being opened in a new tab, and when what of it was there."""
 
@@ -159,7 +202,12 @@ def _lag() -> Iterator[Answer]:
     answer: Answer = {}
     with LagMeter() as meter:
         yield answer
-    answer |= {"longest": meter.longest, "p99": meter.percentile(99), "worst": _worst(meter.lags)}
+    answer |= {
+        "longest": meter.longest,
+        "computed": meter.computed,
+        "p99": meter.percentile(99),
+        "worst": _worst(meter.lags),
+    }
 
 
 def _worst(lags: Sequence[float]) -> list[dict[str, float]]:
@@ -185,6 +233,7 @@ _SCENARIOS: dict[str, Callable[..., Awaitable[Answer]]] = {
     "open": _open,
     "cancel": _cancel,
     "filter": _filter,
+    "look": _look,
 }
 
 if __name__ == "__main__":
