@@ -28,14 +28,19 @@ class Characters:
     @classmethod
     def of(cls, text: str) -> Self:
         """Choose private characters that ``text`` does not use."""
-        if not _FOUND.search(text):
-            return cls({}, {})
-        used = set(text)
+        return cls({}, {}).including(text)
+
+    def including(self, text: str, beside: str = "") -> Self:
+        """The exchange for ``text``, too; nothing of ``beside`` gets another meaning."""
+        odd = [char for char in set(_FOUND.findall(text)) if ord(char) not in self.shown_as]
+        if not odd:
+            return self
+        used = {*text, *beside, *self.shown_as.values()}
         free = (chr(code) for code in _PRIVATE if chr(code) not in used)
-        pairs = list(zip((char for char in _ODD if char in used), free, strict=False))
-        return cls(
-            {ord(odd): stand_in for odd, stand_in in pairs},
-            {ord(stand_in): odd for odd, stand_in in pairs},
+        pairs = list(zip(sorted(odd), free, strict=False))
+        return type(self)(
+            {**self.shown_as, **{ord(char): stand_in for char, stand_in in pairs}},
+            {**self.means, **{ord(stand_in): char for char, stand_in in pairs}},
         )
 
     def shown(self, text: str) -> str:

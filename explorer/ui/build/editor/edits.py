@@ -40,7 +40,7 @@ def apply(view: CodeView, edits: Sequence[TextEdit], *, select: bool = False) ->
     for start, end, new in reversed(places):
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        cursor.insertText(new)
+        cursor.insertText(view.mirror.shown(new))
     cursor.endEditBlock()
     bar.setValue(top)
     if select:

@@ -86,6 +86,11 @@ class Mirror(QObject):
             self._units = Units.of(self.text)
         return self._units
 
+    def shown(self, text: str) -> str:
+        """A text as it is to be inserted into Qt's document."""
+        self.characters = self.characters.including(text, self.text)
+        return self.characters.shown(text)
+
     def _follow(self, position: int, removed: int, added: int) -> None:
         before = self.text
         exact = not self._wide and self._splice(position, removed, added)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from explorer.dockerfile.gotext import decode
+from explorer.dockerfile.services.edits import TextEdit
+from explorer.ui.build.editor import edits
 from explorer.ui.build.editor.characters import Characters
 from explorer.ui.build.editor.codeview import CodeView
 from explorer.ui.build.editor.mirror import Change
@@ -137,3 +139,11 @@ def test_offsets_and_positions_are_each_others_inverse(text: str) -> None:
 )
 def test_marks_move_with_their_lines(change: Change, moves: dict[int, int | None]) -> None:
     assert {line: change.moved_line(line) for line in moves} == moves
+
+
+def test_odd_characters_come_in_by_edits_as_well(view: CodeView) -> None:
+    view.setPlainText("a\nb \ue000")
+    edits.apply(view, [TextEdit(1, 1, decode(b"\xff \r"))])
+    assert view.mirror.text == decode(b"a\xff \r\nb \xee\x80\x80")
+    view.undo()
+    assert view.mirror.text == "a\nb \ue000"

@@ -100,7 +100,7 @@ class Completing(QObject):
             cursor = self._view.textCursor()
             cursor.setPosition(start)
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            cursor.insertText(item.insert)
+            cursor.insertText(self._view.mirror.shown(item.insert))
             self._view.setTextCursor(cursor)
         self._view.ensureCursorVisible()
         self._view.setFocus()
@@ -111,15 +111,17 @@ class Completing(QObject):
         item = self.popup.current
         if item is None:
             return False
-        cursor = QTextCursor(self._view.document())
-        cursor.setPosition(self._start)
-        cursor.setPosition(self._end, QTextCursor.MoveMode.KeepAnchor)
-        if not item.snippet and cursor.selectedText() == item.insert.rstrip(" "):
+        if not item.snippet and self._typed() == item.insert.rstrip(" "):
             # Accepting what is there already would only eat the key.
             self.close()
             return False
         self.accept(item)
         return True
+
+    def _typed(self) -> str:
+        """What an item would take the place of."""
+        text, view = self._view.mirror.text, self._view
+        return text[view.offset(self._start) : view.offset(self._end)]
 
     # -- when to open -------------------------------------------------------------------------
 

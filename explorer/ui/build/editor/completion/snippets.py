@@ -49,7 +49,8 @@ class SnippetSession(QObject):
         block = cursor.block().text()
         blank = block[: len(block) - len(block.lstrip(" \t"))]
         # Further lines begin where the first one does.
-        snippet = SnippetText.parse(source.replace("\n", f"\n{blank}"))
+        shown = self._view.mirror.shown(source)
+        snippet = SnippetText.parse(shown.replace("\n", f"\n{blank}"))
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(snippet.text)
         units = Units.of(snippet.text)

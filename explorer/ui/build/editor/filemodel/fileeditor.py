@@ -295,4 +295,4 @@ class FileEditor(QWidget):
         self.file.renamed.connect(self.path_changed)
         self.editor.text_changed.connect(self._keep)
         self.editor.save_asked.connect(self.save)
-        self.editor.view.modificationChanged.connect(lambda _on: self._renew_modified())
+        self.editor.view.modificationChanged.connect(lambda _on: self._keep())

@@ -60,7 +60,7 @@ class FileModel(QObject):
     """The file was read: a :class:`TextFile`, and a :class:`Draft` or ``None``."""
     failed = Signal(str, object)
     """What was tried, and the error."""
-    saved = Signal(str)
+    saved = Signal(object)  # a str of Qt's would lose what is no UTF-8
     """This text is on disk now."""
     outside = Signal(object, object)
     """Others did this: an :class:`Outside`, and the new :class:`TextFile` or ``None``."""
