@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from explorer.cli.basefacts import base_images, with_bases
 from explorer.cli.dockerfiles import Dockerfile
 from explorer.cli.lookaround import check_folder, find_ignore_file, look_around, read_ignore_file
 from explorer.dockerfile.advice.facts import Facts
 from explorer.dockerfile.advice.gather import diagnose
-from explorer.dockerfile.advice.model import Diagnostic, Level
+from explorer.dockerfile.advice.model import Diagnostic, Level, Source
 from explorer.dockerfile.advice.repair import repair
 from explorer.dockerfile.checks.check import Checked, check
 from explorer.dockerfile.document import Document
@@ -44,6 +45,7 @@ class Checkup:
 
     ``notes`` are things that did not work on the way; ``damage`` what makes the answer doubtful.
     ``absent`` are linters that are not installed; ``fixed`` counts the fixes that were made.
+    ``strict`` tells that BuildKit's warnings stop a build.
     """
 
     file: Dockerfile
@@ -53,11 +55,19 @@ class Checkup:
     damage: ExplorerError | None = None
     fixed: int = 0
     absent: tuple[str, ...] = ()
+    strict: bool = False
 
     def fails(self, level: Level | None) -> bool:
-        """Whether anything matters at least so much; nothing does for ``None``."""
-        ranks = (one.severity.rank for one in self.diagnostics)
-        return level is not None and any(rank <= level.rank for rank in ranks)
+        """Whether anything matters at least so much; nothing does for ``None``.
+
+        BuildKit's warnings are errors where the Dockerfile says ``# check=error=true``.
+        """
+        if level is None:
+            return False
+        return any(
+            one.severity.rank <= level.rank or (self.strict and one.source is Source.BUILDKIT)
+            for one in self.diagnostics
+        )
 
 
 def check_up(file: Dockerfile, wanted: Wanted, *, fix: bool = False) -> Checkup:
@@ -69,16 +79,27 @@ def check_up(file: Dockerfile, wanted: Wanted, *, fix: bool = False) -> Checkup:
     context = wanted.context or file.folder
     check_folder(context)
     ignore, ignore_name, damage = _ignore(file, context)
-    inputs = _inputs(wanted, ignore)
-    facts = Facts(look_around(context, ignore, ignore_name)) if wanted.advice else Facts()
-    text, fixed = file.text, 0
+    text, fixed, inputs = file.text, 0, _inputs(wanted, ignore)
+    images = base_images(Document.parse(text), inputs)
+    inputs = with_bases(inputs, images)
+    around = look_around(context, ignore, ignore_name) if wanted.advice else None
+    facts = Facts(around, images.digests)
     if fix:
         text, fixed = repair(text, lambda checked: _told(checked, facts, wanted), inputs)
     document = Document.parse(text)
     checked = check(document, inputs)
     linting = wanted.linters.lint(checked.program)
     found = _told(checked, facts, wanted, linting)
-    return Checkup(_with(file, text), document, found, linting.notes, damage, fixed, linting.absent)
+    return Checkup(
+        file=_with(file, text),
+        document=document,
+        diagnostics=found,
+        notes=linting.notes,
+        damage=damage,
+        fixed=fixed,
+        absent=linting.absent,
+        strict=checked.options.as_error,
+    )
 
 
 def _with(file: Dockerfile, text: str) -> Dockerfile:

@@ -41,7 +41,7 @@ def read_ignore_file(path: Path) -> IgnoreFile:
 def check_folder(context: Path) -> None:
     """Raise :class:`NotFound` where a build context is no folder."""
     if not context.is_dir():
-        raise NotFound(f"No folder {context}", hint="Name the build context: --context FOLDER")
+        raise NotFound(f"No folder {context}", hint="Name the build context: --context DIR")
 
 
 def look_around(context: Path, ignore: IgnoreFile | None, ignore_name: str | None) -> ContextFacts:

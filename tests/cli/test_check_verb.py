@@ -10,7 +10,9 @@ import pytest
 
 from tests.cli import schemas
 from tests.cli.conftest import Cli, Terminal
+from tests.cli.test_options import complete
 from tests.cli.test_processes import loaded
+from tests.factory import ImageBuilder, docker_archive_v25
 
 CLEAN = f"FROM debian:12@sha256:{'a' * 64}\nUSER me\n"
 FAULTY = CLEAN + "MAINTAINER me\n"
@@ -290,3 +292,31 @@ def test_neither_verb_imports_qt_nor_numpy(line: str, tmp_path: Path) -> None:
     path = write(tmp_path, CLEAN)
     modules = loaded(*line.replace("FILE", str(path)).split())
     assert not {"PySide6", "qasync", "numpy", "rich", "pygments"} & modules
+
+
+def test_warnings_are_errors_where_the_dockerfile_says_so(folder: Path, cli: Cli) -> None:
+    write(folder, "# check=error=true\n" + FAULTY)
+    assert cli("check", *ALONE, "--fail-on", "error").code == 1
+    assert cli("check", *ALONE, "--fail-on", "never").code == 0
+    write(folder, "# check=error=true\n" + CLEAN + "RUN cd /x\n")
+    assert cli("check", *ALONE, "--fail-on", "error").code == 0
+
+
+def test_the_stages_of_the_file_are_completed(tmp_path: Path) -> None:
+    path = write(tmp_path, "FROM a AS build\nFROM a AS base\nFROM a\n")
+    assert complete(f"layerscope check {path} --target b", 4) == ["build", "base"]
+    assert complete("layerscope check absent --target b", 4) == []
+
+
+def test_a_base_in_the_local_store_is_known(
+    folder: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAYERSCOPE_DATA_DIR", str(folder / "data"))
+    image = ImageBuilder().configure(User="me", WorkingDir="/srv").tag("example.test/base:1")
+    archive = docker_archive_v25(image.build()).write(folder / "base.tar")
+    assert cli("load", archive).code == 0
+    write(folder, 'FROM example.test/base:1\nWORKDIR app\nCMD ["a"]\n')
+    problems = {p["rule"]: p for p in cli("check", "--json", *ALONE).document["problems"]}
+    assert problems["WorkdirRelativePath"]["fixes"][0]["edits"][0]["text"] == "/srv/app"
+    assert problems["BaseWithoutDigest"]["fixes"][0]["edits"][0]["text"].startswith("@sha256:")
+    assert "RunsAsRoot" not in problems

@@ -13,6 +13,7 @@ import click
 from explorer.cli import failures
 from explorer.cli.commands import Verb
 from explorer.cli.completing import complete_image
+from explorer.cli.completingstages import complete_folder, complete_stage
 from explorer.cli.session import Session
 from explorer.errors import ExplorerError
 
@@ -154,7 +155,8 @@ check = Verb(
         ),
         click.Option(
             ["--context"],
-            metavar="FOLDER",
+            metavar="DIR",
+            shell_complete=complete_folder,
             help="The build context; without it, the folder of the Dockerfile.",
         ),
         click.Option(
@@ -164,7 +166,11 @@ check = Verb(
             help="A build argument; without a value, the environment's.",
         ),
         click.Option(
-            ["--target"], default="", metavar="STAGE", help="Check what this stage takes."
+            ["--target"],
+            default="",
+            metavar="STAGE",
+            shell_complete=complete_stage,
+            help="Check what this stage takes.",
         ),
         click.Option(
             ["--platform"], metavar="OS/ARCH[/VARIANT]", help="The platform to build for."
