@@ -75,9 +75,9 @@ class _Walk:
             if dirs[row]:
                 paths[row], known[row] = path, matched
             row += 1
-        wanted = kept.copy()
+        own = kept.copy()
         self._keep_parents(parents)
-        return np.flatnonzero(kept), np.flatnonzero(kept & ~wanted)
+        return np.flatnonzero(kept), np.flatnonzero(kept & ~own)
 
     def _wanted(
         self, path: str, above: tuple[Matched | None, Matched | None]
