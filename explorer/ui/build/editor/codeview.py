@@ -59,6 +59,7 @@ class CodeView(QPlainTextEdit):
         self.mirror = Mirror(self.document(), self)
         self.projection: Projection = Direct(self.mirror)
         self._scale = 1.0
+        self._came_from: dict[int, tuple[int, int, int]] = {}
         self._gutter: QWidget | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -130,6 +131,37 @@ class CodeView(QPlainTextEdit):
 
     def _height(self, block: QTextBlock) -> float:
         return self.blockBoundingRect(block).height() if block.isValid() else 0.0
+
+    # -- undo ---------------------------------------------------------------------------------
+
+    def note_place(self) -> Callable[[], None]:
+        """Remember caret and scroll position before edits that are made elsewhere.
+
+        Call what is returned once they are made: undoing them then comes back to this place.
+        """
+        cursor, bar = self.textCursor(), self.verticalScrollBar()
+        place = cursor.anchor(), cursor.position(), bar.value()
+
+        def made() -> None:
+            self._came_from[self.document().availableUndoSteps()] = place
+
+        return made
+
+    def undo(self) -> None:
+        """Take the last change back; caret and view go back to where they were before it."""
+        place = self._came_from.pop(self.document().availableUndoSteps(), None)
+        super().undo()
+        if place is not None:
+            cursor, last = self.textCursor(), self.document().characterCount() - 1
+            cursor.setPosition(min(place[0], last))
+            cursor.setPosition(min(place[1], last), QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(cursor)
+            self.verticalScrollBar().setValue(place[2])
+
+    def setPlainText(self, text: str) -> None:
+        """Show another text, with nothing to undo."""
+        self._came_from.clear()
+        super().setPlainText(text)
 
     # -- gutter -------------------------------------------------------------------------------
 

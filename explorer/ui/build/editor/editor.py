@@ -202,7 +202,7 @@ class DockerfileEditor(QWidget):
         self.problems = Problems(view, decorations)
         self.chips = Chips(view)
         self.gutter = Gutter(view)
-        self.folded = FoldedMarks(view, self.folding.hidden_after)
+        self.folded = FoldedMarks(view, self.folding)
         self.brackets = Brackets(view, self.language, decorations)
         self.field = InlineField(view)
         self.lines = Lines(view)
@@ -257,6 +257,10 @@ class DockerfileEditor(QWidget):
             self._colorist.show(range(rows[0].number, rows[-1].number + 1))
 
     def _tell_caret(self) -> None:
+        line = self.line - 1
+        marks = (mark.diagnostic.message for mark in self.problems.on_line(line))
+        words = [f"Line {line + 1}", *marks, self.chips.words(line)]
+        self.view.setAccessibleDescription(". ".join(word for word in words if word))
         self.caret_moved.emit(self.caret, self.line)
 
     def _take_format(self, asked: tuple[str, int], changes: tuple[TextEdit, ...]) -> None:

@@ -30,18 +30,19 @@ def apply(view: CodeView, edits: Sequence[TextEdit], *, select: bool = False) ->
         return
     bar = view.verticalScrollBar()
     top = bar.value()
+    made = view.note_place()
     ordered = sorted(edits)
     text = view.mirror.text
     spans = [narrowed(edit, text) for edit in ordered]
     places = [(view.position(e.start), view.position(e.end), e.text) for e in spans]
     cursor = QTextCursor(view.document())
-    # A caret at the very end of what is replaced stays there: Qt moves cursors by itself.
     cursor.beginEditBlock()
     for start, end, new in reversed(places):
         cursor.setPosition(start)
         cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.insertText(view.mirror.shown(new))
     cursor.endEditBlock()
+    made()
     bar.setValue(top)
     if select:
         at = view.textCursor()

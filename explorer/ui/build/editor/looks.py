@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPen
 
 from explorer.ui import theme
 from explorer.ui.build.editor.codeview import CodeView
+from explorer.ui.build.editor.folding import Folding
 from explorer.ui.build.editor.rows import Row
 
 
@@ -29,17 +30,25 @@ class CurrentLine:
                 painter.fillRect(place, theme.colors().alternate)
 
 
-class FoldedMarks:
+class FoldedMarks(QObject):
     """``⋯`` after a line whose fold is closed; a click on it opens the fold."""
 
-    def __init__(self, view: CodeView, hidden_after: Callable[[int], int]) -> None:
-        self._view, self._hidden_after = view, hidden_after
+    def __init__(self, view: CodeView, folding: Folding) -> None:
+        super().__init__(view)
+        self._view, self._folding = view, folding
         self._boxes: list[tuple[QRectF, int]] = []
         view.above.append(self._paint)
+        view.viewport().installEventFilter(self)
 
-    def line_at(self, place: QPointF) -> int | None:
-        """The line whose mark is at a place of the viewport."""
-        return next((line for box, line in self._boxes if box.contains(place)), None)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Open a fold whose mark is clicked."""
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
+            place = event.position()
+            line = next((line for box, line in self._boxes if box.contains(place)), None)
+            if line is not None:
+                self._folding.open(line)
+                return True
+        return False
 
     def _paint(self, painter: QPainter, rows: Sequence[Row]) -> None:
         self._boxes = []
@@ -47,7 +56,7 @@ class FoldedMarks:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.ui_font(0.85 * self._view.scale))
         for row in rows:
-            hidden = self._hidden_after(row.number)
+            hidden = self._folding.hidden_after(row.number)
             if not hidden:
                 continue
             words = f"⋯ {hidden} line{'s' if hidden > 1 else ''}"
