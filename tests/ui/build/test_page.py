@@ -142,7 +142,7 @@ async def test_outline_problems_and_plan_lead_to_the_code(
     problems = page.bench.problems
     place = rules(page).index("MaintainerDeprecated")
     problems.table.activated.emit(problems.model.index(place, 0))
-    assert page.editor.line == 13
+    assert page.editor.line == 14
     plan = page.bench.plan
     plan.tree.activated.emit(plan.model.index(0, 0))
     assert page.editor.line in (1, 5, 8)
