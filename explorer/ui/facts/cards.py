@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -26,6 +26,9 @@ class FactCards(QScrollArea):
         super().__init__(parent)
         self._groups: Sequence[Group] = ()
         self._columns = 1
+        # Facts and room come together when the view is first shown: build once for both.
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._build)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -34,7 +37,7 @@ class FactCards(QScrollArea):
     def show_groups(self, groups: Sequence[Group]) -> None:
         """Show other facts."""
         self._groups = groups
-        self._build()
+        self._soon.start()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Use another number of columns where there is other room."""
@@ -42,10 +45,11 @@ class FactCards(QScrollArea):
         columns = max(1, min(3, event.size().width() // _COLUMN))
         if columns != self._columns:
             self._columns = columns
-            self._build()
+            self._soon.start()
 
     def _build(self) -> None:
-        body = QWidget()
+        body = QWidget(self.viewport())
+        self.setWidget(body)
         row = QHBoxLayout(body)
         row.setContentsMargins(*(theme.space(3),) * 4)
         row.setSpacing(theme.space(3))
@@ -57,7 +61,6 @@ class FactCards(QScrollArea):
             column.setSpacing(theme.space(3))
             column.addStretch(1)
             row.addLayout(column, 1)
-        self.setWidget(body)
 
 
 def _card(group: Group, parent: QWidget) -> QWidget:

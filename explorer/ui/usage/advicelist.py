@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from explorer.analysis.suggestions import Suggestion
@@ -15,6 +16,7 @@ from explorer.ui.widgets.labels import Label, muted
 _WAITING = "Looking at what the layers hold…"
 _NOTHING = "Nothing stands out: hardly a byte is stored in vain."
 _LAYERS = 6  # links to layers on a card
+_AT_ONCE = 3  # cards made in one turn of the event loop
 
 
 class AdviceList(QScrollArea):
@@ -31,6 +33,9 @@ class AdviceList(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("What would make the image smaller or safer")
+        self._left: deque[Suggestion] = deque()
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._add_some)
         self.wait()
 
     def wait(self) -> None:
@@ -42,16 +47,24 @@ class AdviceList(QScrollArea):
         self._fill(advice, "" if advice else _NOTHING)
 
     def _fill(self, advice: Sequence[Suggestion], instead: str) -> None:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(*(theme.space(2),) * 4)
-        column.setSpacing(theme.space(2))
-        for one in advice:
-            column.addWidget(self._card(one, body))
-        if instead:
-            column.addWidget(muted(instead, body, wrap=True))
-        column.addStretch(1)
+        body = QWidget(self.viewport())
         self.setWidget(body)
+        self._body, self._column = body, QVBoxLayout(body)
+        self._column.setContentsMargins(*(theme.space(2),) * 4)
+        self._column.setSpacing(theme.space(2))
+        if instead:
+            self._column.addWidget(muted(instead, body, wrap=True))
+        self._column.addStretch(1)
+        self._left = deque(advice)
+        self._add_some()
+
+    def _add_some(self) -> None:
+        """Add a few cards, and the next ones when the window has answered."""
+        for _ in range(min(_AT_ONCE, len(self._left))):
+            card = self._card(self._left.popleft(), self._body)
+            self._column.insertWidget(self._column.count() - 1, card)
+        if self._left:
+            self._more.start()
 
     def _card(self, advice: Suggestion, parent: QWidget) -> QWidget:
         card = QFrame(parent)

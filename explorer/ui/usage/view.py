@@ -23,7 +23,7 @@ from explorer.filesystem.names import display
 from explorer.progress import Progress
 from explorer.ui import text, theme
 from explorer.ui.explore.model import NO_NODE, ROOT, ViewerModel
-from explorer.ui.tasks import Operation
+from explorer.ui.tasks import Operation, loop_runs
 from explorer.ui.usage.advicelist import AdviceList
 from explorer.ui.usage.canvas import TreemapCanvas
 from explorer.ui.usage.findings import Findings, Row, find_duplicates, look
@@ -249,7 +249,7 @@ class UsageView(QWidget):
 
     def _draw(self) -> None:
         weights, room = self._weights(), self.canvas.size()
-        if weights is None or not self.isVisible():
+        if weights is None or not self.isVisible() or not loop_runs():
             return
         top, width, height = self._top, float(room.width()), float(room.height())
         layers = self._model.layer_count

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from explorer.ui.explore.model import ViewerModel
+from explorer.ui.facts.cards import FactCards
 from explorer.ui.facts.facts import groups_of, pretty
 from explorer.ui.facts.tables import HISTORY, Line, LineModel, history_lines
 from explorer.ui.facts.view import FactsView
@@ -146,3 +147,19 @@ def test_the_lines_keep_the_promises_of_an_item_model() -> None:
     lines.show([Line(("0", "", "RUN x"), 0), Line(("–", "", "CMD y"))])
     lines.show(())
     assert tester.model() is lines
+
+
+async def test_cards_are_built_once_for_facts_and_room_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    built: list[int] = []
+    build = FactCards._build
+    monkeypatch.setattr(FactCards, "_build", lambda cards: built.append(1) or build(cards))
+    with viewed(*LAYERS, **SETTINGS) as model:
+        view = FactsView(model)
+        view.resize(1200, 500)
+        view.show()
+        await until(lambda: view.cards.widget() is not None)
+        assert built == [1]
+        view.resize(400, 500)
+        await until(lambda: len(built) == 2)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QFrame, QToolButton
 
+from explorer.analysis.suggestions import Kind, Suggestion
 from explorer.progress import Job
 from explorer.ui.explore.model import ROOT, ViewerModel
+from explorer.ui.usage.advicelist import AdviceList
 from explorer.ui.usage.findings import find_duplicates, largest, look
 from explorer.ui.usage.rows import RowModel
 from explorer.ui.usage.view import UsageView
@@ -205,3 +208,21 @@ def test_the_rows_keep_the_promises_of_an_item_model() -> None:
         rows.show(largest(image.state(0)))
         rows.show(())
         assert tester.model() is rows
+
+
+async def test_cards_of_advice_are_made_a_few_at_a_time(qapp: QApplication) -> None:
+    many = [Suggestion(f"Number {n}", "why", "do", Kind.CACHE, n + 1) for n in range(20)]
+    advice = AdviceList()
+    advice.show()
+    advice.show_advice(many)
+
+    def cards() -> int:
+        return len(advice.findChildren(QFrame, "card"))
+
+    first = cards()
+    assert 0 < first < len(many)
+    await until(lambda: cards() == len(many))
+    advice.show_advice(many)
+    advice.wait()
+    await asyncio.sleep(0.05)
+    assert len(advice.widget().findChildren(QFrame, "card")) == 0
