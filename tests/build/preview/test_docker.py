@@ -110,9 +110,10 @@ def _context(folder: Path, run_mode: int) -> Path:
     (folder / "etc").mkdir()
     (folder / "etc/passwd").write_text("root:x:0:0::/:\napp:x:100:200::/:\n")
     (folder / "etc/group").write_text("staff:x:50:\n")
-    for name, kind in (("pack.tgz", "w:gz"), ("plain.tar", "w")):
-        with tarfile.open(folder / name, kind) as tar:
-            _fill(tar, name)
+    with tarfile.open(folder / "pack.tgz", "w:gz") as packed:
+        _fill(packed, "pack.tgz")
+    with tarfile.open(folder / "plain.tar", "w") as plain:
+        _fill(plain, "plain.tar")
     for path in (folder, *folder.rglob("*")):
         os.utime(path, (1_600_000_000, 1_600_000_000), follow_symlinks=False)
     return folder
