@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QTextDocument
+from PySide6.QtGui import QDesktopServices, QTextBlock, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from explorer.ui import theme
@@ -30,18 +32,26 @@ class MarkdownView(QTextBrowser):
         colors = theme.colors()
         document = self.document()
         document.setDefaultFont(theme.ui_font())
+        document.setIndentWidth(theme.space(4))
         code = theme.mono_font(0.95)
         self.setFont(theme.ui_font())
         self.setMarkdown(markdown)
         _set_code_font(document, code.family(), code.pointSizeF())
         self.setStyleSheet(f"background: transparent; color: {colors.text.name()};")
-        document.setTextWidth(width)
-        height = min(int(document.size().height()) + 2, highest)
-        self.setFixedSize(width, height)
+        self.setFixedSize(width, min(_height(document, width), highest))
 
     def loadResource(self, _type: int, _name: QUrl | str) -> object:
         """Load nothing: a text may come from an image."""
         return None
+
+
+def _height(document: QTextDocument, width: int) -> int:
+    # The document itself is laid out in the width that the view has, not in what it will have.
+    measured = document.clone()
+    measured.setTextWidth(width)
+    height = math.ceil(measured.size().height())
+    measured.deleteLater()
+    return height + 2
 
 
 def _set_code_font(document: QTextDocument, family: str, points: float) -> None:
@@ -55,10 +65,9 @@ def _set_code_font(document: QTextDocument, family: str, points: float) -> None:
         block = block.next()
 
 
-def _restyle(document: QTextDocument, fragments: object, family: str, points: float) -> None:
-    from PySide6.QtGui import QTextBlock, QTextCursor
-
-    assert isinstance(fragments, QTextBlock.iterator)
+def _restyle(
+    document: QTextDocument, fragments: QTextBlock.iterator, family: str, points: float
+) -> None:
     fragment = fragments.fragment()
     form = fragment.charFormat()
     if not form.fontFixedPitch():
