@@ -77,6 +77,8 @@ def plan_request(
     around = Surroundings(tree, bases, StageTrees(program, tree, bases, job=job))
     planner = Planner(around, records or BuildRecords.at())
     dockerfile = str(request.path.resolve()) if request.path is not None else ""
-    plan = planner.plan(program, dockerfile, job)
-    hashes.save(context)
+    try:
+        plan = planner.plan(program, dockerfile, job)
+    finally:
+        hashes.save(context)  # what was read once need not be read again, even if it was cut short
     return Planned(program, context, plan)
