@@ -8,8 +8,6 @@ from typing import Final
 
 from explorer.dockerfile.advice.explanations import EXPLANATIONS
 from explorer.dockerfile.advice.model import Diagnostic, Fix, Level, Source
-from explorer.dockerfile.checks.rules import RULES
-from explorer.dockerfile.document import Document
 from explorer.dockerfile.gotext import SPACE
 from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.problem import Problem
@@ -20,7 +18,6 @@ from explorer.dockerfile.stages.settings import joined
 from explorer.dockerfile.words import split_quoted
 
 _SHELL_MARKS: Final = frozenset("$`\"'\\|&;<>()*?[]#~={}!\n")
-_LEVELS: Final = {rule.name: Level.WARNING for rule in RULES}
 
 
 def as_diagnostics(program: Program, problems: Iterable[Problem]) -> tuple[Diagnostic, ...]:
@@ -151,7 +148,10 @@ def _platform(program: Program, _problem: Problem, node: Instruction) -> Iterato
 
 def _repeated(program: Program, _problem: Problem, node: Instruction) -> Iterator[Fix]:
     if not node.comments:
-        yield Fix("Remove what has no effect", (TextEdit(node.start, node.end, ""),))
+        # In a file that cannot be read as a whole, nobody knows what belongs to which stage.
+        whole = not program.problems and not program.document.problems
+        edit = TextEdit(node.start, node.end, "")
+        yield Fix("Remove what has no effect", (edit,), safe=whole)
 
 
 def _protocol(program: Program, problem: Problem, _node: Instruction) -> Iterator[Fix]:
@@ -203,8 +203,3 @@ _MAKERS: Final[dict[str, _Maker]] = {
     "UndefinedVar": _suggested,
     "UndefinedArgInFrom": _suggested,
 }
-
-
-def applicable(document: Document) -> bool:
-    """Whether a document is one that fixes can be made in: BuildKit's parser takes it."""
-    return not document.problems

@@ -103,7 +103,7 @@ APK: Final = Manager(
     ("/var/cache/apk", "/etc/apk/cache"),
     "/var/cache/apk",
     flag="--no-cache",
-    flags=("--no-cache", "--cache-dir"),
+    flags=("--no-cache", "--cache-dir", "--no-network"),
     cleaners=(("cache", "clean"),),
     system=True,
 )

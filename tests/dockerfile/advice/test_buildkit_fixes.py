@@ -92,3 +92,8 @@ def test_a_name_that_was_probably_meant_is_offered() -> None:
     assert fixed(text, "UndefinedArgInFrom") == "ARG VERSION=1\nFROM a:$VERSION\n"
     text = START + "ENV HOST=a\nENV B=${HOSTS:-x}\n"
     assert fixed(text, "UndefinedVar") == START + "ENV HOST=a\nENV B=${HOST:-x}\n"
+
+
+def test_in_a_file_with_errors_nothing_is_removed_unasked() -> None:
+    text = START + 'CMD ["a"]\nBOGUS\nCMD ["b"]\n'
+    assert not fixes(text, "MultipleInstructionsDisallowed")[0].safe

@@ -52,6 +52,7 @@ def test_what_fills_a_cache_is_told(run: str, place: str) -> None:
         "RUN apk add --no-cache curl",
         "RUN apk --no-cache add curl",
         "RUN apk add curl && rm -rf /var/cache/apk/*",
+        "RUN apk add --no-network --virtual x y",
         "RUN apk info",
         "RUN pip install --no-cache-dir flask",
         "RUN pip --no-cache-dir install flask",
