@@ -119,6 +119,7 @@ def test_every_place_of_a_name_changes_and_no_other(text: str, new: str, result:
         ("FROM a\nENV A|=1\nRUN B=2 true", "B", "the script in line 3 sets B"),
         ("FROM a\nENV FO\\\nO|=1", "B", "no name"),
         ("FROM a\nRUN echo $A|", "B", "nothing in this file sets A"),
+        ("FROM a AS b\nONBUILD USER $A|\nFROM b\nARG A=1", "B", "nothing in this file sets A"),
     ],
 )
 def test_why_a_name_stays(text: str, new: str, why: str) -> None:

@@ -86,13 +86,19 @@ class _Finder:
     def _tree(
         self, stage: int, defining: dict[int, set[Use]], above: dict[int, list[int]]
     ) -> Iterator[int]:
-        """The lowest stage below this one that defines the variable, and all upon it."""
-        lowest = stage
+        """The lowest stage below this one that defines the variable, and all upon it.
+
+        Where none does, what stands upon it has a variable of its own.
+        """
+        lowest: int | None = None
         below: int | None = stage
         while below is not None:
             if below in defining:
                 lowest = below
             below = self.program.stages[below].origin.stage
+        if lowest is None:
+            yield stage
+            return
         waiting = [lowest]
         while waiting:
             member = waiting.pop()

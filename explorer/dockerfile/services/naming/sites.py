@@ -64,7 +64,8 @@ def sites_of(instruction: Instruction, text: str) -> Iterator[Site]:
 
 def definitions_of(instruction: Instruction, text: str) -> Iterator[Site]:
     """The places in an ENV or an ARG, or one under ONBUILD, where variables are defined."""
-    return _definitions(instruction, instruction.statement, text)
+    found = _definitions(instruction, instruction.statement, text)
+    return (site for site in found if site.name)
 
 
 def _definitions(instruction: Instruction, statement: Statement, text: str) -> Iterator[Site]:
