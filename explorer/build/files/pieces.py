@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -47,7 +48,6 @@ class Piece:
     uid: Array
     gid: Array
     word: Word
-    _places: dict[bytes, int] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -84,13 +84,23 @@ class Piece:
         """The row that goes to a path of the destination, if the branch has one."""
         if path == self.target:
             return 0
-        if not is_below(path, self.target) or len(self.rows) < 1:
+        if not is_below(path, self.target):
             return None
-        if not self._places:
-            top = b"" if self.target == b"/" else self.target
-            below = self.branch.all_below()
-            self._places.update((top + b"/" + below[row], row) for row in range(1, len(below)))
-        return self._places.get(path)
+        row = 0
+        for name in path[len(self.target.rstrip(b"/")) + 1 :].split(b"/"):
+            child = self._child(row, name)
+            if child is None:
+                return None
+            row = child
+        return row
+
+    def _child(self, row: int, name: bytes) -> int | None:
+        children = np.flatnonzero(self.branch.parent == row)
+        children = children[children != 0]
+        place = bisect_left(children, name, key=lambda child: self.branch.name(int(child)))
+        if place < len(children) and self.branch.name(int(children[place])) == name:
+            return int(children[place])
+        return None
 
     def kinds(self, folder: bytes) -> Mapping[bytes, EntryType]:
         """The names this piece puts into a directory of the destination."""

@@ -18,11 +18,12 @@ from explorer.build.files.owners import Owner, OwnerError, read_owner
 from explorer.build.files.paths import Destination, clean, encoded
 from explorer.build.files.pieces import Piece, Selection
 from explorer.build.files.sources import Found, find
-from explorer.build.tree import Tree, resolve
+from explorer.build.files.unpacking import through_links
+from explorer.build.tree import Tree
 from explorer.dockerfile.commands.model import Add, Copy, Transfer
 from explorer.dockerfile.words import Word
 from explorer.errors import Cancelled, ExplorerError
-from explorer.filesystem.entry import Entry, EntryType
+from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import display, join
 
@@ -234,7 +235,7 @@ class _Selecting:
         branch = archive.tree.branch(b"/")
         assert branch is not None
         whole = Found(found.word, archive.tree, b"/", branch, np.arange(len(branch)), archive=True)
-        rows, elsewhere = self._through_links(whole, target)
+        rows, elsewhere = through_links(self._filesystem, branch, target)
         self._filesystem.put(self._piece(whole, target, rows))
         for folder, below in elsewhere:
             sub = archive.tree.branch(branch.path_of(below))
@@ -242,53 +243,3 @@ class _Selecting:
             part = Found(found.word, archive.tree, b"/", sub, np.arange(len(sub)), archive=True)
             self._filesystem.make_folders(folder, _FOLDER_MODE, 0, 0)
             self._filesystem.put(self._piece(part, folder, part.rows[1:]))
-
-    def _through_links(self, found: Found, target: bytes) -> tuple[Array, list[tuple[bytes, int]]]:
-        """The rows that go below the target, and those that its symlinks lead elsewhere.
-
-        An unpacker replaces what an archive names; a directory that it names only as part of
-        other paths is used as it is there, be it a symlink.
-        """
-        branch = found.branch
-        keep = np.ones(len(branch), bool)
-        keep[0] = False
-        elsewhere: list[tuple[bytes, int]] = []
-        ends = branch.ends() if len(branch.implied) > 1 else None
-        for row in branch.implied.tolist():
-            if row == 0 or not keep[row]:
-                continue
-            path = join(target, branch.below(row))
-            there = self._filesystem.entry(path)
-            if there is None or ends is None:
-                continue
-            keep[row] = False
-            if there.type is EntryType.SYMLINK:
-                keep[row : ends[row]] = False
-                elsewhere.append((_jailed(self._filesystem, target, branch.below(row)), row))
-            elif there.type is not EntryType.DIR:
-                message = f"mkdir {display(path)}: not a directory"
-                self._stop(Mishap(message, found.word))
-        return np.flatnonzero(keep), elsewhere
-
-
-class _Jail:
-    """A filesystem as an unpacker sees it whose root is a directory of it."""
-
-    def __init__(self, filesystem: Filesystem, root: bytes) -> None:
-        self._filesystem = filesystem
-        self._root = root
-
-    def entry(self, path: bytes) -> Entry | None:
-        """As :meth:`Tree.entry`."""
-        return self._filesystem.entry(self.outside(path))
-
-    def outside(self, path: bytes) -> bytes:
-        """A path of the jail in the whole filesystem."""
-        return self._root if path == b"/" else join(self._root, path.lstrip(b"/"))
-
-
-def _jailed(filesystem: Filesystem, root: bytes, below: bytes) -> bytes:
-    """Where a path leads for an unpacker whose root is ``root``."""
-    jail = _Jail(filesystem, root)
-    inside = b"/" + below
-    return jail.outside(resolve(jail, inside) or inside)

@@ -112,7 +112,10 @@ class StackedTree:
         devices: dict[int, tuple[int, int]] = {}
         stack = self._stack
         special = (types != EntryType.FILE) & (types != EntryType.DIR)
-        special |= np.isin(inodes, stack._providers_with_xattrs())
+        for number, source in enumerate(stack.layers):
+            if source is not None and source.xattrs:
+                having = np.fromiter(source.xattrs, np.int64, len(source.xattrs))
+                special |= np.isin(inodes, having + stack.starts[number])
         for row in np.flatnonzero(special).tolist():
             layer, entry = stack.split(int(inodes[row]))
             index = stack.layers[layer]

@@ -22,6 +22,7 @@ from explorer.build.context.tree import ContextTree
 from explorer.build.tree import Branch, Hidden, Tree
 from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.index import Array
+from explorer.progress import Job
 
 Attributes = Mapping[bytes, bytes]
 
@@ -39,20 +40,20 @@ class AttributeMemo:
         self._found: dict[int, Attributes] = {}
         self._last: OrderedDict[tuple[str, bytes], dict[int, Attributes]] = OrderedDict()
 
-    def tree(self, tree: Tree) -> Tree:
+    def tree(self, tree: Tree, job: Job) -> Tree:
         """The same tree; that of a folder with the attributes of its files."""
-        return _Attributed(tree, self) if isinstance(tree, ContextTree) else tree
+        return _Attributed(tree, self, job) if isinstance(tree, ContextTree) else tree
 
-    def with_attributes(self, context: Context, branch: Branch) -> Branch:
+    def with_attributes(self, context: Context, branch: Branch, job: Job) -> Branch:
         """A branch of a context with the attributes of its files."""
         key = context.stamp, branch.path
         if key not in self._last:
-            self._last[key] = self.of(context, branch)
+            self._last[key] = self.of(context, branch, job)
             if len(self._last) > _BRANCHES:
                 self._last.popitem(last=False)
         return replace(branch, xattrs=self._last[key])
 
-    def of(self, context: Context, branch: Branch) -> dict[int, Attributes]:
+    def of(self, context: Context, branch: Branch, job: Job) -> dict[int, Attributes]:
         """The attributes of the regular files of a branch, by row."""
         first = context.entries.find(branch.path)
         if not hasattr(os, "listxattr") or first is None:
@@ -60,15 +61,17 @@ class AttributeMemo:
         rows = np.flatnonzero(branch.types == EntryType.FILE)
         keys = _keys(context, first + rows)
         unknown = ~np.isin(keys, self._known)
+        if unknown.sum() > _MOST:
+            return {}  # it would take minutes
         if unknown.any():
-            self._read(context, branch, rows[unknown], keys[unknown])
+            self._read(context, branch, rows[unknown], keys[unknown], job)
         if not self._found:
             return {}
         having = np.isin(keys, np.fromiter(self._found, np.uint64, len(self._found)))
         pairs = zip(rows[having].tolist(), keys[having].tolist(), strict=True)
         return {row: self._found[key] for row, key in pairs}
 
-    def _read(self, context: Context, branch: Branch, rows: Array, keys: Array) -> None:
+    def _read(self, context: Context, branch: Branch, rows: Array, keys: Array, job: Job) -> None:
         if len(self._known) > _MOST:
             self._known = np.empty(0, np.uint64)
             self._found.clear()
@@ -80,6 +83,7 @@ class AttributeMemo:
                 folder, _, name = branch.path.rpartition(b"/")
             folders.setdefault(folder, []).append((name, key))
         for path, members in folders.items():
+            job.check()
             with suppress(OSError), open_below(context.folder, path.strip(b"/")) as opened:
                 found = ((key, _attributes(opened, name)) for name, key in members)
                 self._found.update((key, values) for key, values in found if values)
@@ -89,9 +93,10 @@ class AttributeMemo:
 class _Attributed:
     """A context with the extended attributes of its files."""
 
-    def __init__(self, tree: ContextTree, memo: AttributeMemo) -> None:
+    def __init__(self, tree: ContextTree, memo: AttributeMemo, job: Job) -> None:
         self._tree = tree
         self._memo = memo
+        self._job = job
 
     @property
     def title(self) -> str:
@@ -114,7 +119,9 @@ class _Attributed:
     def branch(self, path: bytes) -> Branch | None:
         """As :meth:`Tree.branch`."""
         branch = self._tree.branch(path)
-        return None if branch is None else self._memo.with_attributes(self._tree.context, branch)
+        if branch is None:
+            return None
+        return self._memo.with_attributes(self._tree.context, branch, self._job)
 
     def content(self, path: bytes) -> FileContent:
         """As :meth:`Tree.content`."""

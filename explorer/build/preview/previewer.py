@@ -127,9 +127,9 @@ class Previewer:
             _kept(self._stacks, stand.trail[-1], lambda: image.stack, _IMAGES)
         return image
 
-    def attributed(self, tree: Tree) -> Tree:
+    def attributed(self, tree: Tree, job: Job) -> Tree:
         """A tree with the extended attributes of its files."""
-        return self._attributes.tree(tree)
+        return self._attributes.tree(tree, job)
 
     def archive(self, tree: Tree, path: bytes, job: Job) -> Archive:
         """An archive, indexed. Raises as :func:`open_archive`."""

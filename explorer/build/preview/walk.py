@@ -45,7 +45,7 @@ class Memo(Protocol):
     def image(self, stand: Stand, doc: Document, title: str) -> OpenImage:
         """A stand as an image."""
 
-    def attributed(self, tree: Tree) -> Tree:
+    def attributed(self, tree: Tree, job: Job) -> Tree:
         """A tree with the extended attributes of its files."""
 
     def archive(self, tree: Tree, path: bytes, job: Job) -> Archive:
@@ -66,7 +66,7 @@ class Walk:
     ) -> None:
         self._memo = memo
         self._program = program
-        self._context = None if context is None else memo.attributed(context)
+        self._context = None if context is None else memo.attributed(context, job)
         self._bases = bases
         self._plan = plan
         self._job = job
@@ -152,7 +152,7 @@ class Walk:
         if key not in self._resolved:
             found = self._bases.resolve(origin.name, stage.platform)
             if not isinstance(found, Base | Unresolved):
-                found = self._memo.attributed(found)
+                found = self._memo.attributed(found, self._job)
             self._resolved[key] = found
         return self._resolved[key]
 
