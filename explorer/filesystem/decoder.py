@@ -222,7 +222,9 @@ class Decoder:
         xattrs = tarheader.pax_xattrs(extra.pax) if extra.pax else None
         if xattrs:
             self._xattrs[entry] = self._shared(xattrs)
+            # Shared or not, a cache writes them out for each entry.
             self._details_size += _LABEL_SIZE
+            self._details_size += sum(len(name) + len(value) for name, value in xattrs.items())
 
     def _shared(self, xattrs: dict[bytes, bytes]) -> dict[bytes, bytes]:
         """The same attributes as one value: with SELinux every file of a million has a label."""
@@ -231,7 +233,7 @@ class Decoder:
         if known is None:
             known = self._known_xattrs[key] = xattrs
             self._details_size += _LABELS_SIZE
-            self._details_size += sum(RECORD_SIZE + len(name) + len(value) for name, value in key)
+            self._details_size += RECORD_SIZE * len(key)
         return known
 
     def _numbers(self, blocks: Blocks, extras: Mapping[int, Extra]) -> None:

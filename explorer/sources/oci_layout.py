@@ -69,11 +69,8 @@ class OciLayout:
         try:
             index = parse_manifest(document, media.OCI_INDEX)
         except DamagedImage as error:
-            raise DamagedImage(
-                f"The index.json of {self.location} cannot be read",
-                why=error.why,
-                hint=error.hint,
-            ) from error
+            why = f"{error.why} (index.json of {self.location})"
+            raise type(error)(error.what, why=why, hint=error.hint) from error
         if not isinstance(index, ImageIndex):
             raise DamagedImage(f"{self.location} is no OCI layout", why="index.json is no index")
         return index

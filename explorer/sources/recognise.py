@@ -90,8 +90,14 @@ def _open_file(location: Location, caches: Caches, job: Job) -> ImageSource:
         raise _not_an_image(location.path, file, index)
     source = _source(location, file, compression, access, index)
     if not index.damage and access.size <= index.length:
-        source.warnings += (_NO_END,)
+        source.warnings = _with_end_missing(source)
     return source
+
+
+def _with_end_missing(source: DockerArchive | OciLayout | RootFilesystem) -> tuple[str, ...]:
+    if isinstance(source, RootFilesystem):  # one thing to say of it: what it is taken for, and why
+        return (f"{source.warnings[0]}; {_NO_END}",)
+    return (*source.warnings, _NO_END)
 
 
 def _source(
