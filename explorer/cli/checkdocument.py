@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from explorer.cli.checking import Checkup
@@ -19,9 +19,15 @@ def check_document(checkups: Iterable[Checkup]) -> dict[str, Any]:
         "schema": 1,
         "files": [printable(checkup.file.name) for checkup in checkups],
         "fixed": sum(checkup.fixed for checkup in checkups),
-        "notes": [printable(note) for checkup in checkups for note in checkup.notes],
+        "notes": [printable(note) for checkup in checkups for note in _notes(checkup)],
         "problems": (_problem(c, one) for c in checkups for one in c.diagnostics),
     }
+
+
+def _notes(checkup: Checkup) -> Iterator[str]:
+    yield from checkup.notes
+    if checkup.damage is not None:
+        yield str(checkup.damage)
 
 
 def rules_document(rules: Iterable[ShownRule]) -> dict[str, Any]:

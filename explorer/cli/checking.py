@@ -6,11 +6,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from explorer.cli.basefacts import base_images, with_bases
 from explorer.cli.dockerfiles import Dockerfile
 from explorer.cli.lookaround import check_folder, find_ignore_file, look_around, read_ignore_file
-from explorer.dockerfile.advice.facts import Facts
+from explorer.dockerfile.advice.facts import ContextFacts, Facts
 from explorer.dockerfile.advice.gather import diagnose
 from explorer.dockerfile.advice.model import Diagnostic, Level, Source
 from explorer.dockerfile.advice.repair import repair
@@ -20,8 +21,10 @@ from explorer.dockerfile.gotext import encode
 from explorer.dockerfile.ignore import IgnoreFile
 from explorer.dockerfile.linters.linting import Linters, Linting
 from explorer.dockerfile.stages.inputs import Inputs
-from explorer.errors import ExplorerError, UsageError
+from explorer.errors import ExplorerError, Refused, UsageError
 from explorer.oci.platform import Platform
+
+_TAKES: Final = frozenset({"COPY", "ADD"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +79,66 @@ def check_up(file: Dockerfile, wanted: Wanted, *, fix: bool = False) -> Checkup:
     Raises:
         NotFound: the build context is no folder.
     """
-    context = wanted.context or file.folder
-    check_folder(context)
-    ignore, ignore_name, damage = _ignore(file, context)
-    text, fixed, inputs = file.text, 0, _inputs(wanted, ignore)
-    images = base_images(Document.parse(text), inputs)
+    context = _context(file, wanted)
+    text, fixed = file.text, 0
+    document = Document.parse(text)
+    inputs = _inputs(wanted, context.ignore)
+    images = base_images(document, inputs)
     inputs = with_bases(inputs, images)
-    around = look_around(context, ignore, ignore_name) if wanted.advice else None
-    facts = Facts(around, images.digests)
+    facts = Facts(_around(context, document) if wanted.advice else None, images.digests)
     if fix:
         text, fixed = repair(text, lambda checked: _told(checked, facts, wanted), inputs)
-    document = Document.parse(text)
+        document = Document.parse(text)
     checked = check(document, inputs)
     linting = wanted.linters.lint(checked.program)
-    found = _told(checked, facts, wanted, linting)
     return Checkup(
-        file=_with(file, text),
+        file=replace(file, data=encode(text)) if fixed else file,
         document=document,
-        diagnostics=found,
+        diagnostics=_told(checked, facts, wanted, linting),
         notes=linting.notes,
-        damage=damage,
+        damage=context.damage,
         fixed=fixed,
         absent=linting.absent,
         strict=checked.options.as_error,
     )
 
 
-def _with(file: Dockerfile, text: str) -> Dockerfile:
-    return replace(file, data=encode(text)) if text != file.text else file
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """A build context with its ignore file; ``named`` tells it from one that is only likely."""
+
+    folder: Path | None = None
+    named: bool = False
+    ignore: IgnoreFile | None = None
+    ignore_name: str | None = None
+    damage: ExplorerError | None = None
+
+
+def _context(file: Dockerfile, wanted: Wanted) -> _Context:
+    folder = wanted.context or (file.path.parent if file.path is not None else None)
+    if folder is None:
+        return _Context()
+    check_folder(folder)
+    context = _Context(folder, wanted.context is not None)
+    path = find_ignore_file(file.path, folder)
+    if path is None:
+        return context
+    context = replace(context, ignore_name=path.name)
+    try:
+        return replace(context, ignore=read_ignore_file(path))
+    except ExplorerError as error:
+        return replace(context, damage=error)
+    except OSError as error:
+        why = error.strerror or str(error)
+        return replace(context, damage=Refused(f"{path} cannot be read", why=why))
+
+
+def _around(context: _Context, document: Document) -> ContextFacts | None:
+    """What is in the context, where anything is copied from it."""
+    if context.folder is None or not any(i.name in _TAKES for i in document.instructions):
+        return None
+    facts = look_around(context.folder, context.ignore, context.ignore_name)
+    return facts if context.named else replace(facts, whole=False)
 
 
 def _told(
@@ -111,21 +146,6 @@ def _told(
 ) -> tuple[Diagnostic, ...]:
     linted = linting.diagnostics if linting is not None else ()
     return diagnose(checked, facts, linted, advice=wanted.advice)
-
-
-def _ignore(
-    file: Dockerfile, context: Path
-) -> tuple[IgnoreFile | None, str | None, ExplorerError | None]:
-    path = find_ignore_file(file.path, context)
-    if path is None:
-        return None, None, None
-    try:
-        return read_ignore_file(path), path.name, None
-    except ExplorerError as error:
-        return None, path.name, error
-    except OSError as error:
-        what = f"{path} cannot be read"
-        return None, path.name, ExplorerError(what, why=error.strerror or str(error))
 
 
 def _inputs(wanted: Wanted, ignore: IgnoreFile | None) -> Inputs:

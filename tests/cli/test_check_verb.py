@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer.dockerfile.linters.program import find_program
 from tests.cli import schemas
 from tests.cli.conftest import Cli, Terminal
 from tests.cli.test_options import complete
@@ -211,6 +212,7 @@ def test_an_ignore_file_that_docker_refuses_is_4_and_the_rest_is_told(
     assert answer.code == 4
     assert [p["rule"] for p in answer.document["problems"]] == ["MaintainerDeprecated"]
     assert "line 1 of the ignore file is refused" in answer.err
+    assert "line 1 of the ignore file is refused" in answer.document["notes"][0]
 
 
 def test_safe_fixes_are_written_and_what_is_left_is_told(folder: Path, cli: Cli) -> None:
@@ -320,3 +322,43 @@ def test_a_base_in_the_local_store_is_known(
     assert problems["WorkdirRelativePath"]["fixes"][0]["edits"][0]["text"] == "/srv/app"
     assert problems["BaseWithoutDigest"]["fixes"][0]["edits"][0]["text"].startswith("@sha256:")
     assert "RunsAsRoot" not in problems
+
+
+def test_a_secret_is_told_unless_a_named_context_lacks_it(folder: Path, cli: Cli) -> None:
+    write(folder, CLEAN + "COPY .env /app/\n")
+    assert [p["rule"] for p in cli("check", "--json", *ALONE).document["problems"]] == [
+        "SecretFileCopied"
+    ]
+    assert cli("check", "--context", ".", "--json", *ALONE).document["problems"] == []
+
+
+def test_standard_input_has_no_context_unless_one_is_named(
+    folder: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, "x", "node_modules/x")
+
+    def rules(*options: str) -> list[str]:
+        data = io.BytesIO((CLEAN + "COPY . /app\n").encode())
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(data))
+        return [
+            p["rule"] for p in cli("check", "-", "--json", *ALONE, *options).document["problems"]
+        ]
+
+    assert rules() == []
+    assert rules("--context", ".") == ["NeedlessContext"]
+
+
+@pytest.mark.parametrize(
+    ("program", "line", "rule"),
+    [("hadolint", "RUN sudo a", "DL3004"), ("shellcheck", "RUN echo $a", "SC2086")],
+)
+def test_linters_that_are_installed_are_heard(
+    program: str, line: str, rule: str, folder: Path, cli: Cli
+) -> None:
+    if find_program(program) is None:
+        pytest.skip(f"{program} is not installed")
+    write(folder, CLEAN + line + "\n")
+    problems = {p["rule"]: p for p in cli("check", f"--{program}", "--json").document["problems"]}
+    assert problems[rule]["source"] == program
+    assert problems[rule]["line"] == 3
+    assert rule not in str(cli("check", *ALONE, "--json").document)

@@ -61,10 +61,7 @@ def _files(subject: Subject, line: Line) -> Iterator[Found]:
         return
     for source in transfer.sources:
         kind = _kind(source.value)
-        context = subject.facts.context
-        if kind is None or (
-            context is not None and context.whole and _absent(subject, source.value)
-        ):
+        if kind is None or _absent(subject, source.value):
             continue
         shipped = line.stage.index in subject.shipped
         level = kind if shipped else Level.INFO
@@ -74,8 +71,11 @@ def _files(subject: Subject, line: Line) -> Iterator[Found]:
 
 
 def _absent(subject: Subject, source: str) -> bool:
-    context = subject.facts.context
-    return context is not None and "*" not in source and not context.has(source)
+    """Whether a source is not sent; where the ignore file hides it, BuildKit's rule tells."""
+    ignore, context = subject.program.inputs.ignore, subject.facts.context
+    if ignore is not None and ignore.ignores(normal(source)):
+        return True
+    return context is not None and context.whole and "*" not in source and not context.has(source)
 
 
 def _kind(source: str) -> Level | None:

@@ -86,7 +86,8 @@ def test_repairs_go_on_until_nothing_is_left_to_mend() -> None:
     text = "FROM debian:12 as Up\nadd a.txt /\nRUN apt-get update\nRUN apt-get install -y a\n"
     new, made = repair(text, diagnose)
     assert new == (
-        "FROM debian:12 AS up\nCOPY a.txt /\nRUN apt-get update \\\n    && apt-get install -y a \\\n"
+        "FROM debian:12 AS up\nCOPY a.txt /\n"
+        "RUN apt-get update \\\n    && apt-get install -y a \\\n"
         "    && rm -rf /var/lib/apt/lists/*\n"
     )
     assert made == 6

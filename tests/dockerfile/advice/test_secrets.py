@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.dockerfile.advice.model import Level
+from explorer.dockerfile.ignore import IgnoreFile
 from tests.dockerfile.advice.advising import BASE, advice, context, found, told
 
 FILE, TEXT = "SecretFileCopied", "SecretInDockerfile"
@@ -50,6 +51,12 @@ def test_a_file_that_is_not_there_is_not_told() -> None:
     text = f"{BASE}COPY .env /x/\n"
     assert found(text, FILE, context("a")) == []
     assert found(text, FILE, context(".env")) == [".env"]
+
+
+def test_a_file_that_the_ignore_file_hides_is_told_once() -> None:
+    ignore = IgnoreFile.parse(".env\n")
+    text = f"{BASE}COPY .env /x/\n"
+    assert told(text, ignore=ignore) == [("CopyIgnoredFile", ".env")]
 
 
 def test_it_matters_less_in_a_stage_that_is_not_shipped() -> None:
