@@ -105,6 +105,8 @@ def test_layout(text: str, expected: str) -> None:
         "ENV   A\n",
         "RUN --mount=type=ssh --   x\n",
         "RUN <<E\n unfinished  ",
+        "ONBUILD NOPE a \\   \\\n\t\n",
+        "ONBUILD RUN a\\\n\u2028\\\n",
         "\n# escape=`\nFROM a\n",
         "FROM a\n  # check=skip=all\nMAINTAINER b\n",
         "from a\nrun b\n",

@@ -27,8 +27,11 @@ def laid_out(header: Header, newline: str) -> str:
 def shape(header: Header) -> tuple[Any, ...]:
     """What an instruction means, without where its parts stand."""
     markers = tuple(astuple(replace(m, start=0, end=0)) for m in header.markers)
-    keyword = header.statement.keyword.value
-    return keyword, dump_statement(header.statement), markers, header.fault is None
+    statement = header.statement
+    # What ONBUILD holds is kept in the image as it is written.
+    kept = header.line.text[statement.rest.start :] if statement.trigger is not None else ""
+    tree = dump_statement(statement)
+    return statement.keyword.value, tree, kept, markers, header.fault is None
 
 
 def _formatted(header: Header, newline: str) -> str | None:
