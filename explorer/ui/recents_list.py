@@ -52,20 +52,33 @@ class RecentsList(QWidget):
         self._list.setSpacing(0)
         layout.addLayout(self._list)
         layout.addStretch(1)
-        recents.changed.connect(self.renew)
+        self._stale = False
+        recents.changed.connect(self._changed)
         self.renew()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """See anew which are still there."""
+        """Catch up with what happened out of sight, and see anew which are still there."""
         super().showEvent(event)
-        self._look_for_them()
+        if self._stale:
+            self.renew()
+        else:
+            self._look_for_them()
 
     def rows(self) -> list[RecentRow]:
         """Return the rows, newest first."""
+        if self._stale:
+            self.renew()
         return list(self._rows)
+
+    def _changed(self) -> None:
+        """List them anew, if somebody looks: what was opened just now hides them."""
+        self._stale = True
+        if self.isVisible():
+            self.renew()
 
     def renew(self) -> None:
         """List what the recents now hold."""
+        self._stale = False
         for row in self._rows:
             self._list.removeWidget(row)
             row.hide()

@@ -172,3 +172,14 @@ async def test_the_menu_lists_recents_and_can_forget_them(make: Make) -> None:
 
 def test_everything_reachable_has_a_name(make: Make) -> None:
     assert unnamed(make()) == []
+
+
+async def test_the_list_is_made_anew_only_where_it_is_seen(make: Make) -> None:
+    window = make()
+    list_ = window.findChildren(RecentsList)[0]
+    before = list(list_._rows)
+    list_.hide()
+    window.shell.recents.add("/x/new.tar", "new")
+    assert list_._rows == before
+    list_.show()
+    assert list_._rows[0].location == "/x/new.tar"
