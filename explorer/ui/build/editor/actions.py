@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
@@ -57,6 +58,7 @@ class Commands:
         command = self._commands[id]
         if command.enabled is None or command.enabled():
             command.run()
+            self._remember(command)
         return True
 
     def bind(self, actions: Actions) -> None:
@@ -64,8 +66,16 @@ class Commands:
         actions.declare(*SPECS)
         for id, command in self._commands.items():
             actions.bind(
-                id, self._editor, command.run, enabled=command.enabled, checked=command.checked
+                id,
+                self._editor,
+                partial(self.run, id),
+                enabled=command.enabled,
+                checked=command.checked,
             )
+
+    def _remember(self, command: _Command) -> None:
+        if command.checked is not None and self._editor.preferences is not None:
+            self._editor.preferences.keep()
 
     # -- the commands -------------------------------------------------------------------------
 

@@ -123,11 +123,11 @@ class Chips(QObject):
     def _measure(self) -> None:
         metrics = QFontMetricsF(self._font())
         widths = [0.0] * len(_COLUMNS)
-        for chips in self._by_line.values():
-            for chip in chips:
-                column = _column(chip.kind)
-                if column is not None:
-                    widths[column] = max(widths[column], self._width(metrics, chip))
+        known = {(chip.kind, chip.text): chip for each in self._by_line.values() for chip in each}
+        for chip in known.values():
+            column = _column(chip.kind)
+            if column is not None:
+                widths[column] = max(widths[column], self._width(metrics, chip))
         self._widths = widths
 
     def _width(self, metrics: QFontMetricsF, chip: Chip) -> float:
@@ -149,23 +149,26 @@ class Chips(QObject):
     def _paint_row(
         self, painter: QPainter, row: Row, chips: tuple[Chip, ...], has_caret: bool
     ) -> None:
-        shown = [chip for chip in chips if _column(chip.kind) is not None]
-        used = [index for index, width in enumerate(self._widths) if width]
         right = self._view.viewport().width() - _GAP
-        left = right - sum(self._widths[index] + _GAP for index in used) + _GAP
+        shown = [chip for chip in chips if _column(chip.kind) is not None]
         end = self._view.end_of(row) + _GAP * 2
-        crowded = end > left
+        crowded = end > self._left_of(shown, right)
         if crowded and has_caret:
             return  # what is being written must not be covered
         if crowded:
             shown = [chip for chip in shown if chip.kind in _STATES]
-            left = right - self._widths[0]
-            if end > left:
-                self._fade(painter, row, left)
+            if shown and end > self._left_of(shown, right):
+                self._fade(painter, row, self._left_of(shown, right))
         self._paint_columns(painter, row, shown, right)
         remark = next((chip for chip in chips if chip.kind is ChipKind.REMARK), None)
         if remark is not None and not crowded:
-            self._paint_remark(painter, row, remark, end, left - _GAP * 2)
+            self._paint_remark(painter, row, remark, end, self._left_of(shown, right) - _GAP * 2)
+
+    def _left_of(self, chips: list[Chip], right: float) -> float:
+        """Where the columns that these chips stand in begin."""
+        last = max((_column(chip.kind) or 0 for chip in chips), default=-1)
+        widths = [width for width in self._widths[: last + 1] if width]
+        return right - sum(widths) - _GAP * max(0, len(widths) - 1)
 
     def _paint_columns(self, painter: QPainter, row: Row, chips: list[Chip], right: float) -> None:
         for index, kinds in enumerate(_COLUMNS):

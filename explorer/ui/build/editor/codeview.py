@@ -296,6 +296,10 @@ class CodeView(QPlainTextEdit):
             painter.restore()
         painter.end()
 
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Take text; files that are dropped are for the window to open."""
+        return source.hasText() and not source.hasUrls()
+
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste plain text, unless it is refused."""
         if not source.hasText():

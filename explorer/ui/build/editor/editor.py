@@ -40,10 +40,12 @@ from explorer.ui.build.editor.language import Language
 from explorer.ui.build.editor.lines import Lines
 from explorer.ui.build.editor.looks import CurrentLine, FoldedMarks
 from explorer.ui.build.editor.newest import Newest
+from explorer.ui.build.editor.preferences import Preferences
 from explorer.ui.build.editor.problems import Problems
 from explorer.ui.build.editor.projection import LONGEST_LINE, Clipped, Direct, clipped, is_too_long
 from explorer.ui.build.editor.renaming import Renaming
 from explorer.ui.build.editor.search import Search
+from explorer.ui.settings import Settings
 
 
 class DockerfileEditor(QWidget):
@@ -67,6 +69,7 @@ class DockerfileEditor(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view = CodeView(self)
+        self.preferences: Preferences | None = None
         self.view.setAccessibleName("Dockerfile")
         self._whole = ""
         self._read_only = False
@@ -176,6 +179,10 @@ class DockerfileEditor(QWidget):
     def bind(self, actions: Actions) -> None:
         """Have the window's actions of :data:`...editor.commands.SPECS` work on this editor."""
         self.commands.bind(actions)
+
+    def remember(self, settings: Settings) -> None:
+        """Be as the editor was last time, and keep how it is from now on."""
+        self.preferences = Preferences(self, settings)
 
     def save(self) -> None:
         """Ask whoever owns the file to save it."""

@@ -13,8 +13,9 @@ from explorer.dockerfile.source import Lines
 from explorer.ui.build.editor.mirror import Mirror
 from explorer.ui.text import count
 
-LONGEST_LINE: Final = 20_000
-"""Characters of a line that the editor still lays out within a keystroke."""
+LONGEST_LINE: Final = 65_535
+"""Characters of a line that can be edited: BuildKit reads no longer ones, and longer ones take
+longer to lay out than a keystroke may."""
 _SHOWN: Final = 2_000
 
 

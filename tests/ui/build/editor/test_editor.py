@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -18,6 +19,7 @@ from explorer.ui.actions import Actions, ActionSpec
 from explorer.ui.build.editor.commands import CONTEXT_MENU, SPECS
 from explorer.ui.build.editor.editor import DockerfileEditor
 from explorer.ui.menus import MENU_ORDER
+from explorer.ui.settings import Settings
 from tests.ui.accessibility import unnamed
 from tests.ui.build.editor.editing import (
     ALT,
@@ -238,3 +240,17 @@ def test_lines_folds_and_problems_are_told_in_words(qtbot: QtBot) -> None:
     editor.reveal(0)
     editor.reveal(7)
     assert editor.view.accessibleDescription() == "Line 2"
+
+
+def test_how_somebody_likes_it_is_remembered(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = Settings.at(tmp_path / "settings.ini")
+    first = shown(qtbot, "FROM a\n")
+    first.remember(settings)
+    for id in ("editor.zoom-in", "editor.wrap", "editor.white-space", "editor.chips"):
+        first.commands.run(id)
+    other = shown(qtbot, "FROM a\n")
+    other.remember(settings)
+    assert other.view.scale == pytest.approx(1.1)
+    assert other.view.lineWrapMode() == other.view.LineWrapMode.WidgetWidth
+    assert other.view.shows_white_space
+    assert not other.chips.visible

@@ -27,7 +27,8 @@ class ComparePanel(QWidget):
         super().__init__(parent)
         self._title = Label("", self)
         self._title.setFont(theme.ui_font(bold=True))
-        self._view = TextView("Difference between the file on disk and the editor", self)
+        name = "Difference between the file on disk and the editor"
+        self._view = TextView(name, self, numbered=False)
         self._newest = Newest(self, "Comparing", _difference, self._show)
         self._closed = closed
         row = QHBoxLayout()

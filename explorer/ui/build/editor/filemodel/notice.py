@@ -6,8 +6,16 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.ui import icons, theme
 from explorer.ui.banner import Kind
@@ -16,6 +24,7 @@ from explorer.ui.widgets.labels import Label
 
 Choice = tuple[str, Callable[[], object]]
 _EDGE: Final = 2
+_NARROW: Final = 620
 
 
 class Notice(QWidget):
@@ -37,13 +46,17 @@ class Notice(QWidget):
         words.addWidget(self._why)
         self._row = QHBoxLayout()
         self._row.setSpacing(theme.space(2))
+        self._row.addStretch(1)
+        self._middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._middle.setSpacing(theme.space(2))
+        self._middle.addLayout(words, 1)
+        self._middle.addLayout(self._row)
         inner = QHBoxLayout()
         inner.setContentsMargins(theme.space(2), theme.space(1), theme.space(1), theme.space(1))
         inner.setSpacing(theme.space(2))
         top = Qt.AlignmentFlag.AlignTop
         inner.addWidget(self._picture, 0, top)
-        inner.addLayout(words, 1)
-        inner.addLayout(self._row)
+        inner.addLayout(self._middle, 1)
         inner.addWidget(IconButton("close", "Dismiss (Esc)", self, clicked=self.dismiss), 0, top)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(*(theme.space(_EDGE),) * 4)
@@ -90,6 +103,15 @@ class Notice(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the choices stand below the words."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW
+        direction = QBoxLayout.Direction
+        wanted = direction.TopToBottom if narrow else direction.LeftToRight
+        if self._middle.direction() is not wanted:
+            self._middle.setDirection(wanted)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tinted card."""
         colors, painter = theme.colors(), QPainter(self)
@@ -108,7 +130,7 @@ class Notice(QWidget):
             chosen()
 
         button.clicked.connect(lambda: pressed())
-        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.insertWidget(self._row.count() - 1, button, 0, Qt.AlignmentFlag.AlignTop)
         return button
 
     def _paint_icon(self) -> None:
