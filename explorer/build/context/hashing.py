@@ -40,6 +40,9 @@ class ContentHashes(Protocol):
     def of(self, context: Context, start: int, stop: int, job: Job) -> Array:
         """The digests of some rows of a context; see :meth:`ContextTree.digests`."""
 
+    def knows(self, context: Context, start: int, stop: int) -> bool:
+        """Whether the digests of some rows are known, and stay while the files seem the same."""
+
 
 class HashMemo:
     """Remembers the digest of a file by device, inode, size and times; hashes what it knows not.
@@ -76,6 +79,11 @@ class HashMemo:
         out = np.zeros((stop - start, DIGEST), np.uint8)
         out[rows - start] = digests
         return out
+
+    def knows(self, context: Context, start: int, stop: int) -> bool:
+        """Whether all files among some rows are remembered."""
+        rows = start + np.flatnonzero(context.entries.type[start:stop] == EntryType.FILE)
+        return bool(self._load().look_up(_states(context, rows))[0].all())
 
     def save(self, context: Context) -> None:
         """Write what is known of the files of a context, if there is anything new.

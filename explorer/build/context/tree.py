@@ -125,6 +125,12 @@ class ContextTree:
             return np.zeros((0, 32), np.uint8)
         return self._hashes.of(self.context, row, int(entries.end[row]), job or Job())
 
+    def is_settled(self, path: bytes) -> bool:
+        """Whether what the files below a path hold is known for as long as the stamp stays."""
+        entries = self.context.entries
+        row = entries.find(path)
+        return row is None or self._hashes.knows(self.context, row, int(entries.end[row]))
+
     def _entry(self, row: int, path: bytes) -> Entry:
         entries = self.context.entries
         kind = EntryType(int(entries.type[row]))

@@ -29,6 +29,14 @@ class Digested(Protocol):
         """For each row of the branch of a path, 32 bytes that stand for its content."""
 
 
+@runtime_checkable
+class Settling(Protocol):
+    """A tree whose files may just have changed, and may change again without it showing."""
+
+    def is_settled(self, path: bytes) -> bool:
+        """Whether what was read below a path will be the same as long as the stamp is."""
+
+
 class Contents:
     """Digests of files, remembered for as long as a tree stays as it is."""
 
@@ -50,6 +58,10 @@ class Contents:
             digest = self._digest(tree, branch.path_of(row), job)
             out[row] = np.frombuffer(digest, np.uint8)
         return out
+
+    def is_settled(self, tree: Tree, path: bytes) -> bool:
+        """Whether what was found below a path holds for as long as the tree's stamp does."""
+        return not isinstance(tree, Settling) or tree.is_settled(path)
 
     def _digest(self, tree: Tree, path: bytes, job: Job) -> bytes:
         key = tree.stamp, path

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from explorer.build.files.mishap import Mishap
 from explorer.build.plan.keys import Key, Part, PartKind
 from explorer.build.plan.listing import Listing
+from explorer.build.plan.picking import Picked
 from explorer.build.tree import Tree
 from explorer.dockerfile.stages.model import Origin, Stage
 from explorer.errors import Cancelled, ExplorerError
@@ -87,25 +88,33 @@ class Making:
         self.identity += parts
         self.content += parts
 
-    def source(self, given: Given, written: str, name: str, listing: Listing | None) -> None:
-        """Add files that are taken from somewhere.
+    def take(self, given: Given, written: Sequence[str], picked: Picked) -> None:
+        """Add files that are taken from somewhere; ``written`` are the sources as they stand.
 
-        ``written`` is what the source is called in the Dockerfile, ``name`` is what its files are
-        called after.
+        How many files were found says nothing of where they come from: whether the tree was looked
+        into makes no difference to the key by identity.
         """
-        if listing is None:
+        for mishap in picked.mishaps:
+            self.refuse(mishap)
+        if given.tree is None and written:
             self.unread.append(given.unknown or f"{given.title} is not at hand")
-        else:
-            part = Part(PartKind.SOURCE, name, written, listing.digest)
+        for pick in picked.picks:
+            if pick.listing is None:
+                self.unread.append(f"{given.title} holds too much to be read beforehand")
+                continue
+            part = Part(PartKind.SOURCE, pick.name, pick.written, pick.listing.digest)
+            self.listings.append(pick.listing)
             self.content.append(part)
-            self.listings.append(listing)
             if given.by_content:
                 self.identity.append(part)
-                return
-        if given.identity is None:
-            self.unknown.append(given.unknown or f"{given.title} is not at hand")
-        else:
-            self.identity.append(Part(PartKind.ORIGIN, written, given.title, given.identity))
+        if given.by_content and given.tree is not None:
+            self.unknown += self.unread
+            return
+        for text in written:
+            if given.identity is None:
+                self.unknown.append(given.unknown or f"{given.title} is not at hand")
+            else:
+                self.identity.append(Part(PartKind.ORIGIN, text, given.title, given.identity))
 
     def refuse(self, mishap: Mishap) -> None:
         """Note that the step cannot be carried out."""

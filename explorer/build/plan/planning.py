@@ -13,6 +13,7 @@ from explorer.build.plan.making import Below, Making
 from explorer.build.plan.model import Adds, Cache, Plan, StagePlan, StepPlan
 from explorer.build.plan.order import critical_chain, waves
 from explorer.build.plan.origins import Chain, Origins
+from explorer.build.plan.picking import Picker
 from explorer.build.plan.records import BuildRecords, StepRecord
 from explorer.build.plan.steps import KeyMaker, leaves_layer
 from explorer.build.plan.surroundings import Surroundings
@@ -51,7 +52,7 @@ class Planner:
         self.surroundings = surroundings
         self.records = records
         self.kept = kept or _always
-        self.contents = Contents()
+        self.picker = Picker(Contents())
         self.explainer = Explainer(records)
 
     def plan(self, program: Program, dockerfile: str = "", job: Job | None = None) -> Plan:
@@ -71,10 +72,10 @@ class _Planning:
         self._dockerfile = dockerfile
         self._job = job
         self._done: list[StagePlan] = []
-        around, contents = planner.surroundings, planner.contents
+        around, contents = planner.surroundings, planner.picker.contents
         platform = program.inputs.platform
         self._origins = Origins(around, self._done, platform, contents, job)
-        self._maker = KeyMaker(self._origins.given, contents, job, around.remote)
+        self._maker = KeyMaker(self._origins.given, planner.picker, job, around.remote)
         self._running: set[str] = set()
         """The stages that run again, by what they are called in parts of keys."""
         self._waves = waves(program)

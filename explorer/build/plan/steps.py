@@ -12,30 +12,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from explorer.build.files.mishap import Mishap
 from explorer.build.files.paths import Destination, decoded, rooted
-from explorer.build.files.sources import Found, Remote, find
-from explorer.build.plan.contents import Contents
+from explorer.build.files.sources import Remote
 from explorer.build.plan.keys import Part, PartKind
-from explorer.build.plan.listing import Listing
 from explorer.build.plan.making import Below, Given, Giver, Making
 from explorer.build.plan.operation import (
     flag_parts,
-    keeps_path,
     mount_part,
     remote_digest,
     words_part,
 )
+from explorer.build.plan.picking import Pick, Picked, Picker
 from explorer.build.plan.variables import Variables
-from explorer.build.tree import Branch, Tree, resolve
+from explorer.build.tree import resolve
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.commands.mount import Mount
 from explorer.dockerfile.stages.model import Need, NeedKind, Origin, OriginKind, Stage, Step
 from explorer.dockerfile.stages.settings import DEFAULT_SHELL, WINDOWS_SHELL
 from explorer.errors import Cancelled, ExplorerError
-from explorer.filesystem.index import Array
 from explorer.filesystem.names import display
 from explorer.progress import Job
 
@@ -75,12 +70,12 @@ class KeyMaker:
     def __init__(
         self,
         given: Giver,
-        contents: Contents,
+        picker: Picker,
         job: Job,
         remote: Callable[[str], str | None],
     ) -> None:
         self._given = given
-        self._contents = contents
+        self._picker = picker
         self._job = job
         self._remote = remote
         self._deep = False
@@ -141,16 +136,24 @@ class KeyMaker:
     def _mounted(self, making: Making, mount: Mount, given: Given) -> None:
         """What a mount takes its files from."""
         path = rooted(mount.source or "/")
-        listing = None
-        if given.tree is not None:
-            real = resolve(given.tree, path)
-            branch = given.tree.branch(real) if real is not None else None
-            if branch is None:
-                why = f"it is not in {given.title}"
-                making.refuse(Mishap(f'"{display(path)}": not found', mount.place, why))
-                return
-            listing = self._listed(making, given.tree, branch, np.arange(len(branch)), path)
-        making.source(given, f"{decoded(path)} for {mount.target}", "", listing)
+        written = f"{decoded(path)} for {mount.target}"
+        if given.tree is None:
+            making.take(given, [written], Picked())
+            return
+        real = resolve(given.tree, path)
+        branch = given.tree.branch(real) if real is not None else None
+        if branch is None:
+            why = f"it is not in {given.title}"
+            making.refuse(Mishap(f'"{display(path)}": not found', mount.place, why))
+            return
+        try:
+            listing = self._picker.whole(given.tree, branch, path, self._job)
+        except Cancelled:
+            raise
+        except ExplorerError as error:
+            making.refuse(Mishap(error.what, mount.place, error.why))
+            return
+        making.take(given, [written], Picked((Pick(written, "", listing),)))
 
     def _known(self, stage: Stage) -> _Stage:
         """What is worked out once for a stage, whose steps are asked for one after another."""
@@ -179,37 +182,15 @@ class KeyMaker:
         need = next(copied, None)
         origin = need.origin if need is not None else _CONTEXT
         given = self._files(making, origin, stage)
-        if given.tree is None:
-            self._unseen(making, command, given)
-            return
-        try:
-            sources = find(command, given.tree)
-        except Cancelled:
-            raise
-        except ExplorerError as error:
-            making.refuse(Mishap(str(error)))
-            return
-        for mishap in sources.mishaps:
-            making.refuse(mishap)
-        for found in sources.found:
-            self._found(making, given, found, whole=keeps_path(command))
-        for remote in sources.remote:
-            self._remote_part(making, remote, remote_digest(command, remote))
-
-    def _found(self, making: Making, given: Given, found: Found, *, whole: bool) -> None:
-        making.has_archives = making.has_archives or found.archive
-        is_inline = found.tree is not given.tree
-        path = found.path if whole else found.path.rpartition(b"/")[2]
-        listing = self._listed(making, found.tree, found.branch, found.rows, found.path)
-        source = Given(given.title, found.tree, by_content=True) if is_inline else given
-        making.source(source, found.word.value, decoded(path), listing)
-
-    def _unseen(self, making: Making, command: model.Copy | model.Add, given: Given) -> None:
-        """Sources in files that are not at hand."""
-        for word in command.transfer.sources:
-            making.source(given, word.value, "", None)
-        for file in command.transfer.inline:
+        for file in transfer.inline:
             making.both(Part.of(PartKind.SCRIPT, file.content, file.name))
+        picked = Picked()
+        if given.tree is not None and (transfer.sources or transfer.inline):
+            picked = self._picker.transfer(command, given.tree, self._job)
+        making.has_archives = picked.has_archives
+        making.take(given, [word.value for word in transfer.sources], picked)
+        for remote in picked.remotes:
+            self._remote_part(making, remote, remote_digest(command, remote))
 
     def _remote_part(self, making: Making, remote: Remote, pinned: str | None) -> None:
         url = remote.word.value
@@ -220,15 +201,3 @@ class KeyMaker:
         why = f"what {url} holds is not known before it is fetched"
         making.unknown.append(why)
         making.unread.append(why)
-
-    def _listed(
-        self, making: Making, tree: Tree, branch: Branch, rows: Array, path: bytes
-    ) -> Listing | None:
-        try:
-            digests = self._contents.of(tree, branch, rows, self._job)
-        except Cancelled:
-            raise
-        except ExplorerError as error:
-            making.refuse(Mishap(error.what, why=error.why))
-            return None
-        return None if digests is None else Listing.of(branch, rows, digests, path)

@@ -254,6 +254,21 @@ def test_a_file_that_changed_just_now_is_not_remembered(
     assert reads.since() == 1
 
 
+def test_a_folder_is_settled_once_nothing_in_it_can_change_unseen(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write({"d/a": "1", "e/b": "2"})
+    tree = tree_of(folder)
+    assert not tree.is_settled(b"/d")
+    tree.digests(b"/d")
+    assert tree.is_settled(b"/d")
+    assert not tree.is_settled(b"/")
+    written = (folder / "e" / "b").stat().st_mtime_ns
+    monkeypatch.setattr(hashing.time, "time_ns", lambda: written)
+    tree.digests(b"/e")
+    assert not tree.is_settled(b"/e")
+
+
 def test_a_file_that_changed_after_the_scan_is_hashed_as_it_is_and_not_remembered(
     write: Write, reads: Reads
 ) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from explorer.build.files.memory import MemoryTree
 from explorer.build.plan.model import Cache
-from tests.build.plan.helpers import Bench, layered, reasons, verdicts
+from tests.build.plan.helpers import Bench, keys, layered, reasons, verdicts
 
 TEXT = """\
 FROM node:22 AS build
@@ -229,6 +229,18 @@ def test_identical_files_of_a_stage_that_ran_again_are_a_hit(bench: Bench) -> No
     plan = bench.plan(text.format("two"))
     assert verdicts(plan) == ["miss", "unknown", "unknown"]
     assert reasons(plan)[1] == ("stage a runs again, but what is copied may come out the same",)
+
+
+def test_whether_a_stage_was_looked_into_makes_no_difference_to_a_key(bench: Bench) -> None:
+    text = (
+        "FROM alpine AS a\nRUN one\nFROM node:22\nCOPY --from=a /out/* <<E /in/\nhello\nE\n"
+        "RUN --mount=from=a,source=/out,target=/m use\n"
+    )
+    bench.stage_trees[0] = MemoryTree({b"/out/x": b"1", b"/out/y": b"2"}, title="stage a")
+    looked = bench.build(text)
+    bench.stage_trees.clear()
+    assert keys(bench.plan(text)) == keys(looked)
+    assert verdicts(bench.plan(text)) == ["hit"] * 3
 
 
 def test_sizes_are_exact_for_copies_and_remembered_for_runs(bench: Bench) -> None:
