@@ -35,10 +35,14 @@ class ArchiveLimits:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What an archive holds, as a tree; ``remarks`` are entries that no unpacker would take."""
+    """What an archive holds, as a tree; ``remarks`` are entries that no unpacker would take.
+
+    ``weight`` is the memory it takes, in bytes.
+    """
 
     tree: StackedTree
     remarks: tuple[str, ...] = ()
+    weight: int = 0
 
 
 def is_archive(tree: Tree, path: bytes) -> bool:
@@ -116,7 +120,7 @@ def open_archive(
 
     stamp = (tree.stamp, path)
     held = StackedTree(State(stack, 0), open_content, "the archive", stamp)
-    return Archive(held, (*index.problems, *stack.problems))
+    return Archive(held, (*index.problems, *stack.problems), 2 * index.nbytes)
 
 
 class _Content:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
-from typing import TypeVar
 
 from explorer.analysis.opened import OpenImage
 from explorer.build.bases import Bases, NoBases, Unresolved
@@ -15,6 +13,7 @@ from explorer.build.files.stacked import StackedTree
 from explorer.build.preview import configuration
 from explorer.build.preview.attributes import AttributeMemo
 from explorer.build.preview.images import picture
+from explorer.build.preview.keeping import Kept
 from explorer.build.preview.keys import digest
 from explorer.build.preview.model import Preview
 from explorer.build.preview.stand import Outcome, Stand
@@ -26,8 +25,9 @@ from explorer.filesystem.stack import Stack
 from explorer.progress import Job
 from explorer.store.cache import Caches
 
-_T = TypeVar("_T")
-_OUTCOMES, _IMAGES, _ARCHIVES = 2048, 16, 32  # how many of each are kept
+_MOST = 1024  # of each kind of thing that is kept
+_ROOM = 128 << 20  # bytes, for each kind
+_NODE = 96  # bytes of a stack for each of its nodes, states that were looked at included
 
 
 class Previewer:
@@ -39,10 +39,10 @@ class Previewer:
 
     def __init__(self, caches: Caches | None = None) -> None:
         self._caches = caches or Caches.at()
-        self._outcomes: OrderedDict[str, Outcome] = OrderedDict()
-        self._images: OrderedDict[str, OpenImage] = OrderedDict()
-        self._stacks: OrderedDict[str, Stack] = OrderedDict()
-        self._archives: OrderedDict[str, Archive] = OrderedDict()
+        self._outcomes = Kept[Outcome](_MOST, _ROOM, lambda outcome: outcome.weight)
+        self._images = Kept[OpenImage](_MOST, _ROOM, lambda image: _weight(image.stack))
+        self._stacks = Kept[Stack](_MOST, _ROOM, _weight)
+        self._archives = Kept[Archive](_MOST, _ROOM, lambda archive: archive.weight)
         self._attributes = AttributeMemo()
         self._lock = threading.Lock()
 
@@ -110,21 +110,20 @@ class Previewer:
 
     def outcome(self, key: str, make: Callable[[], Outcome]) -> Outcome:
         """What a step came to, computed unless it is known."""
-        return _kept(self._outcomes, key, make, _OUTCOMES)
+        return self._outcomes.take(key, make)
 
     def image(self, stand: Stand, doc: configuration.Document, title: str) -> OpenImage:
         """A stand as an image with a configuration."""
         key = digest(stand.key, json.dumps(doc), json.dumps(stand.history), title)
-        return _kept(self._images, key, lambda: self._picture(stand, doc, title), _IMAGES)
+        return self._images.take(key, lambda: self._picture(stand, doc, title))
 
     def _picture(self, stand: Stand, doc: configuration.Document, title: str) -> OpenImage:
         """One layer after another is put on the highest stack that is known."""
-        known = [key in self._stacks for key in stand.trail]
-        first = len(known) - known[::-1].index(True) if True in known else 0
-        below = self._stacks[stand.trail[first - 1]] if first else stand.stack_below
+        known = [self._stacks.get(key) for key in stand.trail]
+        below = next((stack for stack in reversed(known) if stack is not None), stand.stack_below)
         image = picture(stand, doc, title, self._caches, below)
         if stand.trail and stand.trail[-1]:
-            _kept(self._stacks, stand.trail[-1], lambda: image.stack, _IMAGES)
+            self._stacks.put(stand.trail[-1], image.stack)
         return image
 
     def attributed(self, tree: Tree, job: Job) -> Tree:
@@ -133,11 +132,8 @@ class Previewer:
 
     def archive(self, tree: Tree, path: bytes, job: Job) -> Archive:
         """An archive, indexed. Raises as :func:`open_archive`."""
-        return _kept(
-            self._archives,
-            digest(tree.stamp, path),
-            lambda: open_archive(tree, path, self._caches, job),
-            _ARCHIVES,
+        return self._archives.take(
+            digest(tree.stamp, path), lambda: open_archive(tree, path, self._caches, job)
         )
 
 
@@ -160,11 +156,5 @@ def preview(
     return Previewer().preview(program, stage, step, context, bases, plan)
 
 
-def _kept(table: OrderedDict[str, _T], key: str, make: Callable[[], _T], most: int) -> _T:
-    if key in table:
-        table.move_to_end(key)
-        return table[key]
-    found = table[key] = make()
-    while len(table) > most:
-        table.popitem(last=False)
-    return found
+def _weight(stack: Stack) -> int:
+    return len(stack.trie) * _NODE

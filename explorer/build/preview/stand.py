@@ -19,6 +19,8 @@ from explorer.oci import media
 from explorer.sources.image import Layer
 from explorer.sources.reading import IndexedLayer
 
+_ROW = 96  # bytes of a branch for each row
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
@@ -26,6 +28,13 @@ class Outcome:
 
     selection: Selection
     layer: IndexedLayer
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory, roughly."""
+        index = self.layer.index
+        branches = (_ROW * len(piece.branch) for piece in self.selection.pieces)
+        return (index.nbytes if index is not None else 0) + sum(branches)
 
     @classmethod
     def of(cls, selection: Selection, number: int) -> Outcome:
