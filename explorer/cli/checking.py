@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +17,9 @@ from explorer.dockerfile.advice.facts import ContextFacts, Facts
 from explorer.dockerfile.advice.gather import diagnose
 from explorer.dockerfile.advice.model import Diagnostic, Level, Source
 from explorer.dockerfile.advice.repair import repair
+from explorer.dockerfile.advice.rules import ADVICE_RULES
 from explorer.dockerfile.checks.check import Checked, check
+from explorer.dockerfile.checks.rules import RULES
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.gotext import encode
 from explorer.dockerfile.ignore import IgnoreFile
@@ -24,6 +28,7 @@ from explorer.dockerfile.stages.inputs import Inputs
 from explorer.errors import ExplorerError, Refused, UsageError
 from explorer.oci.platform import Platform
 
+_CODE: Final = re.compile(r"(?:DL|SC)[0-9]{4}")
 _TAKES: Final = frozenset({"COPY", "ADD"})
 
 
@@ -32,6 +37,7 @@ class Wanted:
     """What the command line asks for.
 
     ``context`` is the folder that was named, ``None`` for the one the Dockerfile lies in.
+    ``skipped`` are rules that say nothing.
     """
 
     context: Path | None = None
@@ -40,6 +46,7 @@ class Wanted:
     platform: Platform | None = None
     advice: bool = True
     linters: Linters = field(default_factory=Linters)
+    skipped: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,8 @@ def _told(
     checked: Checked, facts: Facts, wanted: Wanted, linting: Linting | None = None
 ) -> tuple[Diagnostic, ...]:
     linted = linting.diagnostics if linting is not None else ()
-    return diagnose(checked, facts, linted, advice=wanted.advice)
+    found = diagnose(checked, facts, linted, advice=wanted.advice)
+    return tuple(one for one in found if one.rule not in wanted.skipped)
 
 
 def _inputs(wanted: Wanted, ignore: IgnoreFile | None) -> Inputs:
@@ -169,3 +177,19 @@ def build_arguments(given: tuple[str, ...]) -> dict[str, str]:
         elif name in os.environ:
             arguments[name] = os.environ[name]
     return arguments
+
+
+def skipped_rules(given: tuple[str, ...]) -> frozenset[str]:
+    """The values of ``--skip``: names of rules, several between commas.
+
+    Raises:
+        UsageError: one is no rule.
+    """
+    names = [name.strip() for one in given for name in one.split(",") if name.strip()]
+    known = [rule.name for rule in (*RULES, *ADVICE_RULES)]
+    for name in names:
+        if name not in known and not _CODE.fullmatch(name):
+            near = get_close_matches(name, known, 1, 0.6)
+            hint = f"Did you mean {near[0]}?" if near else "See: layerscope check --rules"
+            raise UsageError(f"There is no rule {name!r}", hint=hint)
+    return frozenset(names)

@@ -132,7 +132,7 @@ def test_a_context_that_is_no_folder_is_3(folder: Path, cli: Cli) -> None:
     "words",
     [
         ("--format", "xml"), ("--fail-on", "x"), ("--json", "--format", "sarif"), ("--fix", "-"),
-        ("--build-arg", "=x"), ("--platform", "a/b/c/d"),
+        ("--build-arg", "=x"), ("--platform", "a/b/c/d"), ("--skip", "NoSuchRule"),
     ],
 )  # fmt: skip
 def test_wrong_usage_is_2(words: tuple[str, ...], folder: Path, cli: Cli) -> None:
@@ -362,3 +362,14 @@ def test_linters_that_are_installed_are_heard(
     assert problems[rule]["source"] == program
     assert problems[rule]["line"] == 3
     assert rule not in str(cli("check", *ALONE, "--json").document)
+
+
+def test_rules_can_be_skipped_from_outside(folder: Path, cli: Cli) -> None:
+    path = write(folder, FAULTY + "RUN cd /x\n")
+    answer = cli(
+        "check", "--skip", "NoLastingEffect,DL3004", "--skip", "MaintainerDeprecated", *ALONE
+    )
+    assert answer.code == 0
+    cli("check", "--skip", "MaintainerDeprecated", "--fix", *ALONE)
+    assert "MAINTAINER" in path.read_text()
+    assert "Did you mean NoLastingEffect?" in cli("check", "--skip", "NoLastEffect").err

@@ -34,6 +34,7 @@ def _check(
     rules: bool,
     fix: bool,
     fail_on: str,
+    skip: tuple[str, ...],
     advice: bool,
     hadolint: bool | None,
     shellcheck: bool | None,
@@ -46,7 +47,7 @@ def _check(
         return _rules(session)
     if fix and "-" in dockerfiles:
         raise click.UsageError("--fix writes files: name one instead of -")
-    wanted = _wanted(context, build_arg, target, platform, advice, hadolint, shellcheck)
+    wanted = _wanted(context, build_arg, target, platform, skip, advice, hadolint, shellcheck)
     checkups, code = _checkups(dockerfiles or (".",), wanted, fix=fix, debug=session.settings.debug)
     if checkups or not code:
         _answer(session, checkups, form or "text")
@@ -58,11 +59,12 @@ def _wanted(
     build_arg: tuple[str, ...],
     target: str,
     platform: str | None,
+    skip: tuple[str, ...],
     advice: bool,
     hadolint: bool | None,
     shellcheck: bool | None,
 ) -> Wanted:
-    from explorer.cli.checking import Wanted, build_arguments
+    from explorer.cli.checking import Wanted, build_arguments, skipped_rules
     from explorer.dockerfile.linters.linting import Linters
     from explorer.oci.platform import Platform
 
@@ -73,6 +75,7 @@ def _wanted(
         platform=Platform.parse(platform) if platform is not None else None,
         advice=advice,
         linters=Linters(hadolint, shellcheck),
+        skipped=skipped_rules(skip),
     )
 
 
@@ -188,6 +191,12 @@ check = Verb(
             default="warning",
             show_default=True,
             help="End with exit code 1 if anything matters at least so much.",
+        ),
+        click.Option(
+            ["--skip"],
+            multiple=True,
+            metavar="RULE[,RULE...]",
+            help="Rules that say nothing: a name of --rules, or a linter's such as DL3008.",
         ),
         click.Option(
             ["--advice/--no-advice"],

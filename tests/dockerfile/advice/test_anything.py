@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,8 +12,10 @@ from explorer.dockerfile.advice.gather import diagnose
 from explorer.dockerfile.advice.repair import repair
 from explorer.dockerfile.checks.check import check
 from explorer.dockerfile.document import Document
+from explorer.dockerfile.gotext import decode
 from explorer.dockerfile.services.edits import apply
 from tests.dockerfile.advice.advising import context
+from tests.dockerfile.conformance import dockerfiles, needs_conformance
 
 FACTS = context(".git/x", "package.json", "a", ".env")
 COMMANDS = (
@@ -74,3 +79,15 @@ def test_safe_fixes_add_no_error_and_no_instruction_vanishes_by_accident(lines: 
     assert len(after.errors) <= len(before.errors)
     assert (new == text) == (made == 0)
     assert len(after.program.stages) == len(before.program.stages)
+
+
+@needs_conformance
+@pytest.mark.parametrize("path", dockerfiles(), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_real_files_are_mended_without_new_errors(path: Path) -> None:
+    text = decode(path.read_bytes())
+    before = check(Document.parse(text))
+    new, _ = repair(text, diagnose)
+    after = check(Document.parse(new))
+    assert [error.message for error in after.errors] == [error.message for error in before.errors]
+    assert len(after.program.stages) == len(before.program.stages)
+    assert repair(new, diagnose) == (new, 0)
