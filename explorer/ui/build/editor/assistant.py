@@ -16,7 +16,7 @@ from explorer.dockerfile.stages.program import understand
 from explorer.progress import Job
 from explorer.ui.build.editor.language import Language
 from explorer.ui.build.editor.mirror import Mirror
-from explorer.ui.build.editor.newest import Newest
+from explorer.ui.build.editor.newest import Newest, log_failure
 
 Question = Callable[[Document, Program, int, Surroundings], Any]
 """Asked about an offset of a document; runs on a thread."""
@@ -62,11 +62,11 @@ class Assistant(QObject):
     def ask(self, topic: str, offset: int, question: Question, answer: Answer) -> None:
         """Ask about an offset of the text as it stands; ``answer`` gets what ``question`` returns.
 
-        An exception is not an answer: a question must not raise.
+        A question that fails has no answer: that is logged, and disturbs nobody who writes.
         """
         newest = self._topics.get(topic)
         if newest is None:
-            newest = Newest(self, _TITLE, self._work, self._done)
+            newest = Newest(self, _TITLE, self._work, self._done, failed=log_failure(topic))
             self._topics[topic] = newest
         newest.ask(
             _Asked(

@@ -11,6 +11,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
     QPainter,
@@ -256,6 +257,11 @@ class CodeView(QPlainTextEdit):
             self.left.emit()
         return super().viewportEvent(event)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Take away what floats over the text."""
+        super().focusOutEvent(event)
+        self.left.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask the handlers, then type."""
         for handler in self.handlers:
@@ -278,6 +284,7 @@ class CodeView(QPlainTextEdit):
         """Keep the gutter as high as the text."""
         super().resizeEvent(event)
         self.fit_gutter()
+        self.left.emit()
         self.view_changed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -9,6 +9,10 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from explorer.ui.actions import ActionSpec
 
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_UNSHIFTED = {
+    ord(shifted): ord(plain) for shifted, plain in zip('{}|:"<>?+_)', "[]\\;',./=-0", strict=True)
+}
 _IGNORED = Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.GroupSwitchModifier
 
 
@@ -20,17 +24,17 @@ class Keymap:
 
     def command(self, event: QKeyEvent) -> str | None:
         """The command of a key, if it has one."""
-        found = self._ids.get(_of(event))
-        if found is None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            # Where "/" or "+" are typed with Shift, the key says so twice.
-            plain = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
-            if event.text() and not event.text().isalnum() and event.text().isprintable():
-                found = self._ids.get((event.key(), _value(plain)))
+        key, modifiers = event.key(), event.modifiers()
+        found = self._ids.get((key, _value(modifiers)))
+        if found is None and modifiers & _SHIFT and _is_symbol(key):
+            # "Ctrl+Shift+[" arrives as "Ctrl+Shift+{" here, and elsewhere "/" is typed with Shift.
+            found = self._ids.get((_UNSHIFTED.get(key, 0), _value(modifiers)))
+            found = found or self._ids.get((key, _value(modifiers & ~_SHIFT)))
         return found
 
 
-def _of(event: QKeyEvent) -> tuple[int, int]:
-    return event.key(), _value(event.modifiers())
+def _is_symbol(key: int) -> bool:
+    return key < Qt.Key.Key_Escape and not chr(key).isalnum()
 
 
 def _combined(combination: QKeyCombination) -> tuple[int, int]:

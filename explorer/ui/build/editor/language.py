@@ -16,11 +16,12 @@ from explorer.dockerfile.services.folding import Fold, folds
 from explorer.progress import Job
 from explorer.ui.build.editor.lexing import Colours, Lexer
 from explorer.ui.build.editor.mirror import Change, Mirror
-from explorer.ui.build.editor.newest import Newest
+from explorer.ui.build.editor.newest import Newest, log_failure
 
 _SMALL: Final = 16 << 10
 """Characters that are parsed within a keystroke: about two milliseconds."""
 _DELAY_MS: Final = 12
+_TITLE: Final = "Reading the Dockerfile"
 _LINES_AROUND: Final = 40
 _MOST_FOLDED: Final = 20_000
 """Lines of a file that can be folded: nobody reads a larger one by folding."""
@@ -64,7 +65,7 @@ class Language(QObject):
         self._exact = self.reading.document
         self._lexer = Lexer()
         self._newest = Newest(
-            self, "Reading the Dockerfile", self._read, self._take, delay=_DELAY_MS
+            self, _TITLE, self._read, self._take, delay=_DELAY_MS, failed=log_failure(_TITLE)
         )
         mirror.changed.connect(self._changed)
 
@@ -96,7 +97,9 @@ class Language(QObject):
             if end < 0:
                 end = min(len(text), offset + _SMALL)
                 break
-        return Excerpt(Document.parse(text[start:end]), start)
+        # Which character continues a line is said at the beginning of the file only.
+        head = f"# escape={self.document.escape}\n"
+        return Excerpt(Document.parse(head + text[start:end]), start - len(head))
 
     def _changed(self, change: Change) -> None:
         self.since.append(change)

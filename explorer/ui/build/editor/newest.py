@@ -6,6 +6,7 @@ only take the interpreter from the window.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
@@ -18,6 +19,8 @@ from explorer.ui.tasks import Operation, loop_runs
 
 _SHORT_MS: Final = 15
 _LONGEST_PAUSE_MS: Final = 2000
+
+log = logging.getLogger(__name__)
 
 A = TypeVar("A")
 R = TypeVar("R")
@@ -102,3 +105,8 @@ class Newest(QObject, Generic[A, R]):
         self._timer.setInterval(max(self._delay, pause))
         if self._wanted:
             self._timer.start()
+
+
+def log_failure(title: str) -> Callable[[object, BaseException], None]:
+    """What to do with a failure that is no business of who writes: it is logged."""
+    return lambda _asked, error: log.error("%s failed", title, exc_info=error)

@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
@@ -18,6 +18,7 @@ from explorer.ui import theme
 from explorer.ui.actions import Actions, ActionSpec
 from explorer.ui.build.editor.commands import CONTEXT_MENU, SPECS
 from explorer.ui.build.editor.editor import DockerfileEditor
+from explorer.ui.build.editor.keymap import Keymap
 from explorer.ui.menus import MENU_ORDER
 from explorer.ui.settings import Settings
 from tests.ui.accessibility import unnamed
@@ -254,3 +255,24 @@ def test_how_somebody_likes_it_is_remembered(qtbot: QtBot, tmp_path: Path) -> No
     assert other.view.lineWrapMode() == other.view.LineWrapMode.WidgetWidth
     assert other.view.shows_white_space
     assert not other.chips.visible
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "command"),
+    [
+        (Key.Key_Slash, CONTROL, "editor.toggle-comment"),
+        (Key.Key_Slash, CONTROL | SHIFT, "editor.toggle-comment"),  # where "/" takes Shift
+        (Key.Key_BraceLeft, CONTROL | SHIFT, "editor.fold"),  # "[" with Shift
+        (Key.Key_BracketLeft, CONTROL | SHIFT, "editor.fold"),
+        (Key.Key_BracketLeft, CONTROL, "editor.outdent"),
+        (Key.Key_Plus, CONTROL | SHIFT, "editor.zoom-in"),
+        (Key.Key_Question, CONTROL | SHIFT, None),
+        (Key.Key_BracketLeft, Qt.KeyboardModifier.GroupSwitchModifier, None),
+        (Key.Key_P, CONTROL | SHIFT, None),
+    ],
+)
+def test_keys_mean_the_same_on_other_keyboards(
+    key: Key, modifiers: Qt.KeyboardModifier, command: str | None
+) -> None:
+    event = QKeyEvent(QEvent.Type.KeyPress, key, modifiers)
+    assert Keymap(SPECS).command(event) == command
