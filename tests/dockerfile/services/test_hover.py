@@ -55,6 +55,7 @@ HEAD = "ARG TOP=1\nFROM node:${TOP} AS build\nARG ONE=5\nENV DIR=/data\nWORKDIR 
         (f"{HEAD}USER no|de", "node", "User `node` has the number 1000."),
         (f"{HEAD}USER 10|00", "1000", "User 1000, called `node`."),
         (f"{HEAD}USER ne|w", "new", "not in the base's `/etc/passwd`"),
+        (f"{HEAD}RUN useradd -m new\nUSER ne|w", "new", "The step in line 7 adds it."),
         (f"{HEAD}USER ro|ot", "root", "It is root"),
         (f"{HEAD}EXPOSE 80|80", "8080", "Notes `8080/tcp`"),
         (f"{HEAD}COPY a.en|v /x", "a.env", "leaves it out**: line 1, `*.env`."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from explorer.dockerfile.services.accounts import added_accounts
 from explorer.dockerfile.services.completing import variables
 from explorer.dockerfile.services.completing.items import Completion, CompletionKind, Completions
 from explorer.dockerfile.services.completing.request import Request
@@ -25,6 +26,27 @@ _PLATFORMS: Final = (
     ("linux/s390x", "IBM Z"),
     ("windows/amd64", "Windows"),
 )
+_OFFICIAL: Final = (
+    ("alpine", "a small Linux with musl"),
+    ("debian", "Debian"),
+    ("ubuntu", "Ubuntu"),
+    ("busybox", "a shell and little else"),
+    ("python", "Python"),
+    ("node", "Node.js"),
+    ("golang", "the tools of Go"),
+    ("rust", "the tools of Rust"),
+    ("eclipse-temurin", "Java"),
+    ("maven", "Java with Maven"),
+    ("gradle", "Java with Gradle"),
+    ("ruby", "Ruby"),
+    ("php", "PHP"),
+    ("nginx", "the web server nginx"),
+    ("postgres", "PostgreSQL"),
+    ("redis", "Redis"),
+    ("gcr.io/distroless/static", "certificates and time zones, no shell"),
+    ("gcr.io/distroless/base", "with the C library, no shell"),
+)
+"""Names that images often build upon, without a tag."""
 
 
 def platforms() -> Iterator[Completion]:
@@ -39,6 +61,8 @@ def bases(request: Request) -> Iterator[Completion]:
     yield from _contexts(request)
     yield from _images(request)
     yield Completion("scratch", "scratch", CompletionKind.IMAGE, "nothing at all")
+    for name, what in _OFFICIAL:
+        yield Completion(name, name, CompletionKind.IMAGE, what)
 
 
 def sources(request: Request) -> Iterator[Completion]:
@@ -63,9 +87,18 @@ def complete_owner(request: Request, at: int) -> Completions:
     if stage is None:
         return request.token(at).answer(())
     if colon >= 0:
-        groups = request.outside.groups(stage.index)
-        return request.token(colon + 1).answer(_accounts(groups, "group"))
-    return request.token(at, ends=":").answer(_accounts(request.outside.users(stage.index), "user"))
+        groups = _accounts(request.outside.groups(stage.index), "group")
+        return request.token(colon + 1).answer((*_added(request, stage, True), *groups))
+    users = _accounts(request.outside.users(stage.index), "user")
+    return request.token(at, ends=":").answer((*_added(request, stage, False), *users))
+
+
+def _added(request: Request, stage: Stage, is_group: bool) -> Iterator[Completion]:
+    """The accounts that steps above add."""
+    for added in added_accounts(request.program, stage, request.place.line):
+        if added.is_group == is_group:
+            what = f"added in line {added.line}"
+            yield Completion(added.name, added.name, CompletionKind.USER, what)
 
 
 def _accounts(accounts: Iterable[Account], what: str) -> Iterator[Completion]:

@@ -6,6 +6,7 @@ import posixpath
 
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.ignore import IgnoreFile, clean
+from explorer.dockerfile.services.accounts import added_accounts
 from explorer.dockerfile.services.hovering.card import Hover, card, code
 from explorer.dockerfile.services.knowledge.topic import REFERENCE
 from explorer.dockerfile.services.scope import Place
@@ -115,10 +116,22 @@ def user_card(place: Place, value: str, span: Span, outside: Surroundings, url: 
         span,
         value,
         _account("User", name, tuple(users)),
+        _added(place, name, is_group=False),
         _account("Group", group, tuple(groups)) if colon else "",
+        _added(place, group, is_group=True) if colon else "",
         root,
         url=url,
     )
+
+
+def _added(place: Place, name: str, *, is_group: bool) -> str:
+    """The step that adds an account."""
+    if place.stage is None:
+        return ""
+    for added in added_accounts(place.program, place.stage, place.line):
+        if (added.name, added.is_group) == (name, is_group):
+            return f"The step in line {added.line} adds it."
+    return ""
 
 
 def _account(what: str, name: str, known: tuple[Account, ...]) -> str:
@@ -130,5 +143,5 @@ def _account(what: str, name: str, known: tuple[Account, ...]) -> str:
         return f"{what} {code(name)} has the number {found.id}."
     where = "/etc/passwd" if what == "User" else "/etc/group"
     if known:
-        return f"{what} {code(name)} is not in the base's {code(where)}; a step may add it."
+        return f"{what} {code(name)} is not in the base's {code(where)}."
     return f"{what} {code(name)}; its number is known once {code(where)} is."
