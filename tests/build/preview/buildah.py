@@ -62,7 +62,7 @@ class Buildah:
             name = self._run("from", "case").strip()
             root = self._run("mount", name).strip()
             about = json.loads(self._run("inspect", "--type", "image", "case"))
-            return Built(read_folder(Path(root)), _settings(about["Docker"]["config"]))
+            return Built(read_folder(Path(root)), settings_of(about["Docker"]["config"]))
         finally:
             self._run("rm", "--all")
 
@@ -118,10 +118,10 @@ def foretold(
         return Built(None, failed=str(failures[0]), failed_at=lines.index(failures[0].line) + 1)
     assert not view.uncertain, view.unknown
     settings = json.loads(view.image.image.config_json)["config"]
-    return Built(read_image(view.image), _settings(settings))
+    return Built(read_image(view.image), settings_of(settings))
 
 
-def _settings(config: dict[str, Any]) -> dict[str, Any]:
+def settings_of(config: dict[str, Any]) -> dict[str, Any]:
     """Settings that were given, without what a builder says of itself."""
     chosen: dict[str, Any] = {name: config.get(name) for name in SETTINGS if config.get(name)}
     labels = {k: v for k, v in chosen.pop("Labels", {}).items() if k != "io.buildah.version"}
