@@ -18,4 +18,11 @@ file, and any text, however broken, gets an answer.
     snippets      SNIPPETS, and how their places to fill in are written
     edits         TextEdit, apply()
     surroundings  what may be asked of the build context, stages and base images
+
+    caret, scope  where an offset lies, and what holds there
+    accounts      users and groups that steps add
+    completing/   the parts of completion
+    hovering/     the parts of hover
+    naming/       stages and variables: all places of a name, and whether it can change
+    knowledge/    what instructions, flags, options and variables do, in a few words
 """
