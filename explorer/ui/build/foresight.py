@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from explorer.build.bases import Base
 from explorer.build.plan.model import Plan
@@ -17,6 +18,9 @@ from explorer.progress import Job
 from explorer.store.cache import Caches
 from explorer.ui.build.snapshot import Reading
 from explorer.ui.build.world import World
+
+_MOST_STAGES: Final = 48
+"""Up to so many stages, plans compare what is copied from them file by file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,6 +100,8 @@ class Foresight:
         program = reading.program
 
         def files_of(stage: int) -> Tree | None:
+            if len(program.stages) > _MOST_STAGES:
+                return None
             preview = self.preview(program, world, stage, None, job)
             if preview.uncertain:
                 return None

@@ -24,6 +24,7 @@ _GAP_DOWN: Final = 46.0
 _GAP_RIGHT: Final = 60.0
 _ARROW: Final = 8.0
 _PORT: Final = 12.0
+_ASIDE: Final = 64.0
 
 
 class Flow(Enum):
@@ -58,7 +59,8 @@ class Geometry:
         else:
             along = wide * (size.height() + _GAP_ACROSS) - _GAP_ACROSS
             across = deep * (size.width() + _GAP_RIGHT) - _GAP_RIGHT
-        return QSizeF(across + 2 * MARGIN, along + 2 * MARGIN)
+        room = _ASIDE / 2 if any(self.layout.backwards) else 0.0
+        return QSizeF(across + 2 * MARGIN + room, along + 2 * MARGIN + room)
 
     @cached_property
     def boxes(self) -> tuple[QRectF, ...]:
@@ -131,6 +133,8 @@ class Geometry:
         arrow = self.chart.arrows[number]
         if arrow.source == arrow.target:
             return self._loop(self.boxes[arrow.source])
+        if self.layout.backwards[number]:
+            return self._around(self.boxes[arrow.source], self.boxes[arrow.target])
         ends = stop - self._step(_ARROW - 1)
         path = QPainterPath(start)
         here = start
@@ -157,9 +161,33 @@ class Geometry:
         arrow = self.chart.arrows[number]
         if arrow.source == arrow.target:
             tip = self._port(self.boxes[arrow.target], _PORT, leaves=False)
+        elif self.layout.backwards[number]:
+            return self._side_head(self.boxes[arrow.target])
         back = tip - self._step(_ARROW)
         side = QPointF(_ARROW / 2, 0) if self.flow is Flow.DOWN else QPointF(0, _ARROW / 2)
         return QPolygonF([tip, back + side, back - side])
+
+    def _side(self, box: QRectF) -> QPointF:
+        """The middle of the side that no arrow uses but those that run back."""
+        if self.flow is Flow.DOWN:
+            return QPointF(box.right(), box.center().y())
+        return QPointF(box.center().x(), box.bottom())
+
+    def _around(self, source: QRectF, target: QRectF) -> QPainterPath:
+        """The way of an arrow against the flow: beside the nodes, so that it is seen."""
+        aside = QPointF(1, 0) if self.flow is Flow.DOWN else QPointF(0, 1)
+        start, stop = self._side(source), self._side(target) + aside * (_ARROW - 1)
+        path = QPainterPath(start)
+        path.cubicTo(start + aside * _ASIDE, stop + aside * _ASIDE, stop)
+        return path
+
+    def _side_head(self, target: QRectF) -> QPolygonF:
+        tip = self._side(target)
+        if self.flow is Flow.DOWN:
+            ahead, across = QPointF(_ARROW, 0), QPointF(0, _ARROW / 2)
+        else:
+            ahead, across = QPointF(0, _ARROW), QPointF(_ARROW / 2, 0)
+        return QPolygonF([tip, tip + ahead + across, tip + ahead - across])
 
     def _loop(self, box: QRectF) -> QPainterPath:
         start = self._port(box, _PORT, leaves=True)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QSplitter,
     QStackedLayout,
     QToolButton,
     QTreeView,
@@ -23,6 +22,7 @@ from explorer.build.plan.model import Cache, Plan
 from explorer.ui import text, theme
 from explorer.ui.build.plan.details import PlanDetails
 from explorer.ui.build.plan.model import PlanModel
+from explorer.ui.build.turning import TurningSplitter
 from explorer.ui.explore.rowpaint import header_style
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
@@ -130,13 +130,7 @@ class PlanView(QWidget):
         head.setSpacing(theme.space(3))
         head.addWidget(self._summary, 1)
         head.addWidget(self._break)
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.tree)
-        split.addWidget(self.details)
-        split.setStretchFactor(0, 1)
-        split.setSizes([700, 360])
+        split = TurningSplitter(self.tree, self.details, self)
         listed = QWidget(self)
         column = QVBoxLayout(listed)
         column.setContentsMargins(0, 0, 0, 0)

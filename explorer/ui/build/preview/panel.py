@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.build.bases import Unresolved
 from explorer.ui import theme
 from explorer.ui.build.foresight import Here, View
 from explorer.ui.build.preview.model import PreviewModel
@@ -84,6 +85,7 @@ class PreviewPanel(QWidget):
         layer = layer_at(here, preview)
         self.model.show_image(preview.image, layer)
         self.strip.show_blocks(blocks_of(here, preview), self.model.last)
+        self._show_bareness(view)
         if before is None or before.preview is None or before.preview.image is not preview.image:
             self._show_facts()
 
@@ -99,6 +101,17 @@ class PreviewPanel(QWidget):
         if notes != self._notes:
             self._notes = notes
             self._fill_notes()
+
+    def _show_bareness(self, view: View) -> None:
+        """Say why there is nothing yet where a stage begins with nothing."""
+        assert view.preview is not None
+        is_bare = not view.preview.layers
+        self._files.setCurrentIndex(1 if is_bare else 0)
+        if is_bare:
+            unknown = isinstance(view.preview.base, Unresolved)
+            title = "Its base is not here" if unknown else "Nothing yet"
+            hint = "What the steps put on it appears here." if unknown else _SCRATCH
+            self._bare.explain(title, hint)
 
     def _fill_notes(self) -> None:
         for row in self._note_rows:
@@ -208,7 +221,12 @@ class PreviewPanel(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Preview")
         self.tabs.tabBar().setAccessibleName("Ways to see the preview")
-        self.tabs.addTab(self.tree, "Files")
+        files = QWidget(self)
+        self._bare = EmptyState("layers", "", "", files)
+        self._files = QStackedLayout(files)
+        self._files.addWidget(self.tree)
+        self._files.addWidget(self._bare)
+        self.tabs.addTab(files, "Files")
         self.tabs.addTab(Late(self._make_inspector, self), "File")
         self.tabs.addTab(
             Late(lambda within: SectionView(self.model, within), self), "Cross-section"
@@ -231,4 +249,5 @@ class PreviewPanel(QWidget):
         return InspectorView(self.model, within, settings=self._settings)
 
 
+_SCRATCH: Final = "scratch is empty: the first COPY puts files in it."
 _BEFORE: Final = "Put the caret on a line of a stage to see the files as they will be there."

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.dockerfile.advice.model import Diagnostic, Fix
 from explorer.ui import theme
@@ -81,11 +89,10 @@ class ProblemDetails(QScrollArea):
 
 def _link(url: str, parent: QWidget) -> QWidget:
     """A link that opens in the browser, and says where it leads: nothing is fetched before."""
-    button = QPushButton("Read more on the web", parent)
-    button.setFlat(True)
+    button = QToolButton(parent)
+    button.setText("Read more on the web")
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     button.setToolTip(url)
     button.setProperty("link", True)
-    button.setStyleSheet("text-align: left; padding: 0")
     button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(url)))
     return button

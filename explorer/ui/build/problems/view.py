@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QSplitter,
     QStackedLayout,
     QTableView,
     QToolButton,
@@ -23,11 +23,13 @@ from explorer.dockerfile.advice.model import Diagnostic, Level, Source
 from explorer.ui import theme
 from explorer.ui.build.problems.details import ProblemDetails
 from explorer.ui.build.problems.model import NAMES, ProblemModel, same
+from explorer.ui.build.turning import TurningSplitter
 from explorer.ui.explore.rowpaint import header_style
 from explorer.ui.text import plural
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
 
+_ROOM_FOR_RULE: Final = 460
 _MOST: Final = 2000
 """So many problems are listed at most: whoever has more begins with the first of them."""
 
@@ -114,7 +116,8 @@ class ProblemsView(QWidget):
         return self.model.rows[row] if 0 <= row < self.model.rowCount() else None
 
     def _follow(self) -> None:
-        self.details.show_problem(self._current())
+        rows = self.model.rows
+        self.details.show_problem(self._current() or (rows[0] if rows else None))
 
     def _choose(self, index: QModelIndex, *, enter: bool) -> None:
         (self.entered if enter else self.chosen).emit(self.model.rows[index.row()])
@@ -133,13 +136,7 @@ class ProblemsView(QWidget):
             self._sources[source] = button
             head.addWidget(button)
         self.table.set_up(self.model)
-        split = QSplitter(Qt.Orientation.Horizontal, self)
-        split.setHandleWidth(1)
-        split.setChildrenCollapsible(False)
-        split.addWidget(self.table)
-        split.addWidget(self.details)
-        split.setStretchFactor(0, 1)
-        split.setSizes([640, 360])
+        split = TurningSplitter(self.table, self.details, self)
         listed = QWidget(self)
         column = QVBoxLayout(listed)
         column.setContentsMargins(0, 0, 0, 0)
@@ -176,6 +173,11 @@ class _Table(QTableView):
         self.setColumnWidth(1, theme.space(48))
         self.setColumnWidth(2, theme.space(14))
         self.color()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the rule out where the message would have no room."""
+        super().resizeEvent(event)
+        self.setColumnHidden(1, event.size().width() < _ROOM_FOR_RULE)
 
     def color(self) -> None:
         """Take the colours of the scheme in force."""
