@@ -7,8 +7,8 @@ can be asked of an image can be asked of it.
 
 from explorer.build.preview.model import Effective, LayerKind, Preview, PreviewLayer, Unknown
 from explorer.build.preview.previewer import Previewer, preview
+from explorer.build.preview.protocols import CachedLayers
 from explorer.build.preview.shelf import LayerShelf
-from explorer.build.preview.walk import CachedLayers
 
 __all__ = [
     "CachedLayers",

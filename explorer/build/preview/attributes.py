@@ -22,6 +22,7 @@ from explorer.build.context.tree import ContextTree
 from explorer.build.tree import Branch, Hidden, Tree
 from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.index import Array
+from explorer.filesystem.names import display, is_below
 from explorer.progress import Job
 
 Attributes = Mapping[bytes, bytes]
@@ -42,7 +43,7 @@ class AttributeMemo:
 
     def tree(self, tree: Tree, job: Job) -> Tree:
         """The same tree; that of a folder with the attributes of its files."""
-        return _Attributed(tree, self, job) if isinstance(tree, ContextTree) else tree
+        return AttributedTree(tree, self, job) if isinstance(tree, ContextTree) else tree
 
     def with_attributes(self, context: Context, branch: Branch, job: Job) -> Branch:
         """A branch of a context with the attributes of its files."""
@@ -90,7 +91,7 @@ class AttributeMemo:
         self._known = np.union1d(self._known, keys)
 
 
-class _Attributed:
+class AttributedTree:
     """A context with the extended attributes of its files."""
 
     def __init__(self, tree: ContextTree, memo: AttributeMemo, job: Job) -> None:
@@ -107,6 +108,15 @@ class _Attributed:
     def stamp(self) -> Hashable:
         """As :attr:`Tree.stamp`."""
         return self._tree.stamp
+
+    def notes(self, path: bytes) -> list[str]:
+        """What could not be read at a path and below it, in sentences."""
+        found = ((b"/" + note.path, note.what) for note in self._tree.context.notes)
+        return [
+            f"{display(where)}: {what}"
+            for where, what in found
+            if where == path or is_below(where, path)
+        ]
 
     def entry(self, path: bytes) -> Entry | None:
         """As :meth:`Tree.entry`."""

@@ -16,8 +16,9 @@ from explorer.build.preview.images import picture
 from explorer.build.preview.keeping import Kept
 from explorer.build.preview.keys import digest
 from explorer.build.preview.model import Preview
+from explorer.build.preview.protocols import CachedLayers
 from explorer.build.preview.stand import Outcome, Stand
-from explorer.build.preview.walk import CachedLayers, Walk
+from explorer.build.preview.walk import Walk
 from explorer.build.tree import Tree
 from explorer.dockerfile.stages.model import Program
 from explorer.errors import NotFound

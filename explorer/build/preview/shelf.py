@@ -66,7 +66,7 @@ class LayerShelf:
 
 
 class PlannedLayers:
-    """See :class:`explorer.build.preview.walk.CachedLayers`."""
+    """See :class:`explorer.build.preview.protocols.CachedLayers`."""
 
     def __init__(self, shelf: LayerShelf, plan: Plan) -> None:
         self._shelf = shelf

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Iterator
+from dataclasses import replace
 
-from explorer.analysis.opened import OpenImage
 from explorer.build.bases import Base, Bases, Resolved, Unresolved
 from explorer.build.files.archives import Archive
 from explorer.build.files.memory import MemoryTree
@@ -13,43 +12,22 @@ from explorer.build.files.mishap import Mishap
 from explorer.build.files.pieces import Selection
 from explorer.build.files.select import Place, make_workdir, select
 from explorer.build.files.stacked import StackedTree
-from explorer.build.preview.configuration import Document
+from explorer.build.preview.attributes import AttributedTree
 from explorer.build.preview.ground import ImageGround
 from explorer.build.preview.keys import digest, transfer_key
 from explorer.build.preview.model import Unknown
+from explorer.build.preview.protocols import CachedLayers, Memo
 from explorer.build.preview.stand import Outcome, Stand
 from explorer.build.tree import Tree
 from explorer.dockerfile.commands import model
+from explorer.dockerfile.problem import Problem
 from explorer.dockerfile.stages.model import NeedKind, Origin, OriginKind, Program, Stage, Step
 from explorer.dockerfile.words import Word
 from explorer.progress import Job
-from explorer.sources.reading import IndexedLayer
 
 _UNCLEAR = "it is not written in a way that can be resolved"
+_MOST_NOTES = 20
 _HAS_TO_RUN = "it has to run: what it changes is not known before"
-
-
-class CachedLayers(Protocol):
-    """A plan, as far as previews ask: the layers that earlier builds left."""
-
-    def layer_of(self, stage: int, step: int) -> IndexedLayer | None:
-        """The layer of a RUN that the build will take again, if its content is here."""
-
-
-class Memo(Protocol):
-    """What is kept between previews; see :class:`explorer.build.preview.Previewer`."""
-
-    def outcome(self, key: str, make: Callable[[], Outcome]) -> Outcome:
-        """What a step came to, computed unless it is known."""
-
-    def image(self, stand: Stand, doc: Document, title: str) -> OpenImage:
-        """A stand as an image."""
-
-    def attributed(self, tree: Tree, job: Job) -> Tree:
-        """A tree with the extended attributes of its files."""
-
-    def archive(self, tree: Tree, path: bytes, job: Job) -> Archive:
-        """An archive, indexed."""
 
 
 class Walk:
@@ -202,6 +180,7 @@ class Walk:
 
         outcome = self._memo.outcome(key, make)
         done = stand.put(outcome, key, stage.index, step, _text(step))
+        done = replace(done, problems=(*done.problems, *_unread(outcome.selection, step)))
         return done if other is None else done.touched_by(other)
 
     def _lost(
@@ -254,6 +233,14 @@ class Walk:
         key = digest(stand.key, "cached", str(layer.layer.diff_id or layer.layer.digest))
         done = stand.stack(layer, key, stage.index, step, _text(step))
         return done.on(ImageGround(self._memo.image(done, {}, "")))
+
+
+def _unread(selection: Selection, step: Step) -> Iterator[Problem]:
+    """What is selected from a folder but could not be read there."""
+    for piece in selection.pieces:
+        if isinstance(piece.tree, AttributedTree):
+            for note in piece.tree.notes(piece.branch.path)[:_MOST_NOTES]:
+                yield Mishap(note, piece.word, is_error=False).problem(step)
 
 
 def _text(step: Step) -> str:

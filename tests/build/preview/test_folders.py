@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from explorer.build.context.context import Context
+from explorer.build.context.found import Note
 from explorer.build.context.tree import ContextTree
 from explorer.build.preview import Previewer
 from explorer.dockerfile.document import Document
@@ -131,3 +133,15 @@ def test_an_unreadable_file_is_shown_and_only_its_content_is_not(folder: Path) -
     assert made.entries["/x/notes.md"].mode == 0
     with pytest.raises(ExplorerError):
         made.read("/x/notes.md")
+
+
+def test_what_cannot_be_looked_at_is_told_where_it_is_copied(folder: Path) -> None:
+    context = Context.scan(folder)
+    noted = replace(context, notes=(Note(b"src/closed", "it cannot be read"),))
+    program = understand(Document.parse("FROM scratch\nCOPY notes.md /a\nCOPY src /b\n"))
+    previewer = Previewer()
+    first = Made(previewer.preview(program, 0, 0, ContextTree(noted)))
+    assert first.warnings == []
+    second = Made(previewer.preview(program, 0, 1, ContextTree(noted)))
+    assert second.warnings == ["/src/closed: it cannot be read"]
+    assert second.preview.problems[0].line == 3
