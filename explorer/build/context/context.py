@@ -59,6 +59,8 @@ class Context:
     left_out: LeftOut
     notes: tuple[Note, ...] = ()
     dockerfile: Path | None = None
+    is_given: bool = False
+    """Whether the ignore file was handed in, and is not to be looked for."""
 
     @classmethod
     def scan(
@@ -88,7 +90,8 @@ class Context:
             walk = Walk(Decider(chosen.rules), job or Job(), found)
             walk.folder(root, "", 0, b"")
         entries = Entries(walk.columns)
-        return cls(path, chosen, entries, _left_out(found), tuple(found.notes), dockerfile)
+        notes, is_given = tuple(found.notes), ignore is not None
+        return cls(path, chosen, entries, _left_out(found), notes, dockerfile, is_given)
 
     def rescan(self, changed: Iterable[bytes] | None = None, job: Job | None = None) -> Self:
         """The context as it is now.
@@ -96,10 +99,11 @@ class Context:
         With ``changed``, paths relative to the folder that a watcher named, only their folders
         are looked at; without, everything is. Raises as :meth:`scan`.
         """
-        ignore = Ignore.found(self.folder, self.dockerfile)
+        ignore = self.ignore if self.is_given else Ignore.found(self.folder, self.dockerfile)
         paths = None if changed is None else list(changed)
         if paths is None or ignore != self.ignore or b"" in paths:
-            return type(self).scan(self.folder, ignore, job, self.dockerfile)
+            given = ignore if self.is_given else None
+            return type(self).scan(self.folder, given, job, self.dockerfile)
         if not paths:
             return self
         with _opened(self.folder):

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.build.context.context import Context
+from explorer.build.context.ignoring import Ignore
+from explorer.dockerfile.ignore import IgnoreFile
 from explorer.errors import NotFound
 from tests.build.context.conftest import Write
 from tests.build.context.test_scan import paths
@@ -126,6 +128,16 @@ def test_a_changed_ignore_file_scans_everything(write: Write) -> None:
     again = context.rescan([b".dockerignore"])
     assert "a" not in paths(again)
     assert "b/log.log" in paths(again)
+
+
+def test_an_ignore_file_that_was_handed_in_stays(write: Write) -> None:
+    context = Context.scan(write(START), Ignore("unsaved", IgnoreFile.parse("b\n")))
+    write({"a/new": "", "b/new": ""})
+    for again in (context.rescan([b"a/new", b"b/new"]), context.rescan()):
+        assert again.ignore.name == "unsaved"
+        assert "a/new" in paths(again)
+        assert "b/new" not in paths(again)
+        assert "out/drop/b" in paths(again)
 
 
 def test_paths_that_lead_out_change_nothing(write: Write, tmp_path: Path) -> None:

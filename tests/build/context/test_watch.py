@@ -17,7 +17,7 @@ from explorer.errors import ExplorerError
 from tests.build.context.conftest import Write
 from tests.build.context.test_scan import paths
 
-PATIENCE = 30.0  # seconds after which a watcher that says nothing has failed
+PATIENCE = 120.0  # seconds after which a watcher that says nothing has failed
 
 
 class Seen:
