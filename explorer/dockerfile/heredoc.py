@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from explorer.dockerfile.expansion import Expander, ExpansionError
@@ -18,6 +19,7 @@ KEYWORDS: Final = frozenset({"ADD", "COPY", "RUN"})
 """The instructions that can have here-documents, by themselves or under ONBUILD."""
 
 _MARKER: Final = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+_LONGEST_REMEMBERED: Final = 256
 _TABS: Final = re.compile(r"^\t+", re.MULTILINE)
 # The shell's escape is a backslash, whatever the Dockerfile's is.
 _LINE: Final = Expander(raw_quotes=True, raw_escapes=True, keep_unset=True)
@@ -87,7 +89,15 @@ def parse_marker(word: str, start: int = 0) -> Marker | None:
     Raises:
         ExpansionError: it is one, but its quotes do not balance.
     """
-    found = _MARKER.match(word) if "<<" in word else None
+    if "<<" not in word:
+        return None
+    if len(word) > _LONGEST_REMEMBERED:
+        return _parse_marker(word, start)
+    return _remembered(word, start)
+
+
+def _parse_marker(word: str, start: int) -> Marker | None:
+    found = _MARKER.match(word)
     if found is None or not found[3]:
         return None
     names = _UNQUOTED.expand(found[3], {}).words
@@ -102,6 +112,9 @@ def parse_marker(word: str, start: int = 0) -> Marker | None:
         start=start,
         end=start + len(word),
     )
+
+
+_remembered = lru_cache(maxsize=1024)(_parse_marker)
 
 
 def _quotes(word: str) -> int:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from explorer.dockerfile.commands import model
-from explorer.dockerfile.commands.mount import read_mount
+from explorer.dockerfile.commands.mount import Mount, read_mount
 from explorer.dockerfile.expansion import Expander, Expansion, ExpansionError
 from explorer.dockerfile.stages.model import Undefined
 from explorer.dockerfile.suggest import Suggester
@@ -16,6 +17,13 @@ from explorer.dockerfile.words import Pair, Word
 # Arguments to the builder that never become variables.
 _NEVER_VARIABLES: Final = frozenset({"BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"})
 _HEREDOC: Final = Expander(quotes=False)
+_LONGEST_MOUNT: Final = 512
+
+
+@lru_cache(maxsize=4096)
+def _plain_mount(word: Word) -> Mount:
+    """A mount in which nothing is replaced; typing elsewhere asks for the same ones again."""
+    return read_mount(word, str)
 
 
 class UnexpandableError(Exception):
@@ -62,8 +70,7 @@ class Expanding:
             case model.Add():
                 return self._add(command)
             case model.Run(mount_flags=mounts) if mounts:
-                read = tuple(read_mount(word, self._text_of(word)) for word in mounts)
-                return replace(command, mounts=read)
+                return replace(command, mounts=tuple(map(self._mount, mounts)))
             case _:
                 return self._simple(command)
 
@@ -72,6 +79,11 @@ class Expanding:
         if not self._expander.has_syntax(word.value):
             return word
         return Word(self._expanded(word, word.value).text, word.start, word.end)
+
+    def _mount(self, word: Word) -> Mount:
+        if len(word.value) > _LONGEST_MOUNT or self._expander.has_syntax(word.value):
+            return read_mount(word, self._text_of(word))
+        return _plain_mount(word)
 
     def _simple(self, command: model.Command) -> model.Command:
         match command:

@@ -72,8 +72,9 @@ class _Understanding:
         arguments = GlobalArguments(self._preamble, self._inputs, escape, self._report)
         bases = Bases(arguments.values, self._inputs, escape, self._report)
         resolved = [bases.resolve(i, d.instruction, d.command) for i, d in enumerate(self._drafts)]
+        needs = self._needs()
         for index, base in enumerate(resolved):
-            self._evaluate(index, base, arguments.values)
+            self._evaluate(index, base, arguments.values, needs)
         report_order(self._stages, self._report)
         target = self._target()
         return Program(
@@ -121,7 +122,7 @@ class _Understanding:
     def _add(self, phase: Phase, message: str, instruction: Instruction) -> None:
         self._report.add(phase, message, instruction.span, instruction.line)
 
-    def _evaluate(self, index: int, base: Base, arguments: dict[str, str]) -> None:
+    def _evaluate(self, index: int, base: Base, arguments: dict[str, str], needs: Needs) -> None:
         draft, origin = self._drafts[index], base.origin
         config = self._config(origin)
         below, platform = self._below(base, config)
@@ -143,7 +144,7 @@ class _Understanding:
                 command=draft.command,
                 origin=origin,
                 steps=walk.steps(lines),
-                needs=(_from(draft, origin), *self._needs().of(lines)),
+                needs=(_from(draft, origin), *needs.of(lines)),
                 bindings=tuple(walk.bindings),
                 inherited=below.variables,
                 inherited_environment=below.environment,

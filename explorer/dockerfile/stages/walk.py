@@ -26,8 +26,8 @@ from explorer.dockerfile.suggest import Suggester
 from explorer.dockerfile.words import Flag, Word
 from explorer.oci.config import ImageConfig
 
-# These are read further, or put in order, even where no variable is in them.
-_CHANGED: Final = (model.Run, model.Expose)
+# These are read further, put in order, or declared, even where no variable is in them.
+_CHANGED: Final = (model.Arg, model.Expose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,13 @@ class State:
         return State(Scope(self.variables), Scope(self.environment), Scope(self.declared), settings)
 
 
+def _is_final(command: model.Command, instruction: Instruction) -> bool:
+    """Whether replacing variables leaves a command as it is."""
+    if not instruction.header.is_plain or isinstance(command, _CHANGED):
+        return False
+    return not (isinstance(command, model.Run) and command.mount_flags)
+
+
 class Walk:
     """Evaluates the steps of a stage one after another; ``state`` changes as they go."""
 
@@ -111,7 +118,10 @@ class Walk:
     def _step(self, index: int, line: Line) -> Step:
         before = self.state.settings
         command, undefined = line.command, tuple[Undefined, ...]()
-        if command is not None:
+        if command is not None and _is_final(command, line.instruction):
+            self._apply(command, index)
+            self._check(command, line)
+        elif command is not None:
             expanding = Expanding(
                 self._escape if line.trigger is None else "\\",
                 self.state.variables,
@@ -138,8 +148,6 @@ class Walk:
     def _expanded(
         self, command: model.Command, expanding: Expanding, line: Line
     ) -> model.Command | None:
-        if line.instruction.header.is_plain and not isinstance(command, _CHANGED):
-            return command
         try:
             return expanding.command(command)
         except UnexpandableError as error:
