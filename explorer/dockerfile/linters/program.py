@@ -33,6 +33,7 @@ OUTPUT_LIMIT: Final = 32 << 20
 """Bytes a program may print."""
 
 _POLL: Final = 0.05
+_GRACE: Final = 5.0
 _COMPLAINT: Final = 300
 
 
@@ -143,8 +144,9 @@ class _Output:
         return not self._thread.is_alive()
 
     def close(self) -> None:
-        self._thread.join()
-        self._stream.close()
+        self._thread.join(_GRACE)
+        if not self._thread.is_alive():
+            self._stream.close()
 
     def _read(self) -> None:
         left = self._limit
@@ -157,13 +159,15 @@ class _Output:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process with all it started, if it runs, and wait for it."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(process.pid, signal.SIGKILL)
-            else:
-                process.kill()
+    """End a process with all it started, and wait for it.
+
+    Until it is waited for, its number cannot be another's, so what it left running is found.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
     process.wait()
 
 

@@ -58,6 +58,12 @@ def test_one_that_never_ends_is_stopped_with_all_it_started(tmp_path: Path) -> N
         run_json([pretender(tmp_path, "lint", body)], time_limit=0.3)
 
 
+def test_one_that_leaves_something_running_is_stopped_with_it(tmp_path: Path) -> None:
+    body = "import subprocess; print('[]'); subprocess.Popen(['sleep', '600'])"
+    with pytest.raises(LinterFailed, match="it took over"):
+        run_json([pretender(tmp_path, "lint", body)], time_limit=0.5)
+
+
 def test_one_that_never_stops_talking_is_stopped(tmp_path: Path) -> None:
     path = pretender(tmp_path, "lint", "while True: print('x' * 10000)")
     with pytest.raises(LinterFailed, match="it printed over 100,000 bytes"):
