@@ -55,7 +55,7 @@ def mount_part(mount: Mount) -> Part:
     """A mount as it is asked for; where it comes from is a part of its own."""
     options = {
         "target": mount.target,
-        "source": mount.source if mount.type in ("secret", "ssh") else "",
+        "source": "" if mount.type == "bind" else mount.source,
         "id": mount.id,
         "sharing": mount.sharing,
         "readonly": "" if mount.readonly else "false",

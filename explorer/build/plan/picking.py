@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from explorer.build.files.mishap import Mishap
-from explorer.build.files.paths import decoded
+from explorer.build.files.paths import decoded, has_wildcards
 from explorer.build.files.sources import Found, Remote, find
 from explorer.build.plan.contents import Contents
 from explorer.build.plan.listing import Listing
@@ -20,6 +20,7 @@ from explorer.build.tree import Branch, Tree
 from explorer.dockerfile.commands import model
 from explorer.errors import Cancelled, ExplorerError
 from explorer.filesystem.index import Array
+from explorer.filesystem.names import display
 from explorer.progress import Job
 
 _MOST_ROWS: Final = 1_000_000
@@ -98,7 +99,9 @@ class Picker:
     def _pick(self, found: Found, whole: bool, job: Job) -> Pick:
         name = found.path if whole else found.path.rpartition(b"/")[2]
         listing = self._listed(found.tree, found.branch, found.rows, found.path, job)
-        return Pick(found.word.value, decoded(name), listing, found.branch.path)
+        word = found.word.value
+        written = display(found.path).lstrip("/") if has_wildcards(word) else word
+        return Pick(written, decoded(name), listing, found.branch.path)
 
     def _listed(
         self, tree: Tree, branch: Branch, rows: Array, path: bytes, job: Job

@@ -195,6 +195,7 @@ def test_a_source_date_epoch_does_not_count_unless_it_is_declared(bench: Bench) 
         ("RUN x", "RUN --mount=type=secret,id=s x"),
         ("RUN --mount=target=/m x", "RUN --mount=target=/m,source=src x"),
         ("RUN --mount=type=cache,target=/m x", "RUN --mount=type=cache,target=/m,id=n x"),
+        ("RUN --mount=type=cache,target=/m x", "RUN --mount=type=cache,target=/m,source=s x"),
         ("COPY --from=alpine /word /", "COPY --from=node:22 /word /"),
     ],
 )

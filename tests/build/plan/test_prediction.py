@@ -81,6 +81,15 @@ def test_new_and_deleted_files_are_told_apart(bench: Bench) -> None:
     assert reasons(bench.plan(TEXT))[3] == ("src/b.ts is new", "src/app.ts is gone")
 
 
+def test_what_a_pattern_finds_anew_is_named(bench: Bench) -> None:
+    text = "FROM alpine\nCOPY *.txt /t/\n"
+    bench.files[b"/old.txt"] = b""
+    bench.build(text)
+    del bench.files[b"/old.txt"]
+    bench.files[b"/new.txt"] = b""
+    assert reasons(bench.plan(text)) == [("new.txt is new", "old.txt is gone")]
+
+
 def test_without_the_list_of_files_the_source_is_named(bench: Bench, tmp_path: Path) -> None:
     bench.build(TEXT)
     for kept in (tmp_path / "listings-1").iterdir():
