@@ -18,6 +18,7 @@ _MARKS: Final = {
     Cache.MISS: Styled("● runs", "yellow"),
     Cache.UNKNOWN: Styled("? unknown", "magenta"),
 }
+_FAILS: Final = Styled("✗ fails", "red")
 _METADATA: Final = Styled("· metadata", "dim")
 _COLUMNS: Final = (
     Column(""),
@@ -67,6 +68,8 @@ def _stage(screen: Screen, plan: Plan, stage: StagePlan) -> None:
 
 def _row(step: StepPlan) -> list[Cell]:
     mark = _MARKS[step.cache] if step.layer or step.cache is not Cache.HIT else _METADATA
+    if any(mishap.is_error for mishap in step.mishaps):
+        mark = _FAILS
     style = "" if step.layer else "dim"
     written = one_line(step.text)
     return [

@@ -125,6 +125,13 @@ def test_the_page_tells_the_same(cli: Cli, project: Path) -> None:
     assert "3 cached, 1 to run" in text
 
 
+def test_a_step_that_cannot_be_carried_out_is_marked(cli: Cli, project: Path) -> None:
+    (project / "Dockerfile").write_text("FROM scratch\nCOPY missing /\nCOPY run.sh /\n")
+    lines = cli("plan", project).text.splitlines()
+    assert any(line.startswith("✗ fails") and "COPY missing" in line for line in lines)
+    assert any(line.startswith("? unknown") and "COPY run.sh" in line for line in lines)
+
+
 def test_on_a_terminal_lines_keep_to_its_width(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,7 +182,7 @@ def test_a_dockerfile_from_standard_input(project: Path) -> None:
     ("text", "code", "told"),
     [
         ("FROM scratch\nCOPY missing /\n", 4, '"/missing": not found'),
-        ("FROM scratch\nCOPY node_modules /\n", 4, "node_modules"),
+        ("FROM scratch\nCOPY node_modules /\n", 4, ".dockerignore, line 1, leaves it out"),
         ("FROM scratch\nNONSENSE\n", 4, "unknown instruction: NONSENSE"),
         ("", 4, "file with no instructions"),
         ("FROM nowhere.test/x\nRUN y\n", 0, ""),

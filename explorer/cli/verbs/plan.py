@@ -50,7 +50,8 @@ def _plan(
     errors = [p for p in problems_of(planned) if p.severity is Severity.ERROR]
     if errors:
         also = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        failures.say(f"{file.name}:{errors[0].line}: {errors[0].message}{also}")
+        what, why = errors[0].message, errors[0].description
+        failures.say(f"{file.name}:{errors[0].line}: {f'{what}: {why}' if why else what}{also}")
     return _DAMAGED if errors else 0
 
 
