@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from explorer.build.context import scanning
+from explorer.build.context import found, opening, scanning
 from explorer.build.context.context import Context
 from explorer.build.context.ignoring import Decider, Ignore
 from explorer.dockerfile.ignore import IgnoreError, IgnoreFile
-from explorer.errors import Cancelled, NotFound, Unsupported
+from explorer.errors import Cancelled, LimitExceeded, NotFound, Unsupported
 from explorer.filesystem.entry import EntryType
 from explorer.progress import Job
 from tests.build.context.conftest import Write
@@ -211,3 +211,46 @@ def test_a_walk_decides_as_the_ignore_file_does(rules: str) -> None:
         known = decider.at(above)[1] if above else None
         expected = parsed.below(path, known)[0]
         assert decider.file(path, known) == expected == decider.at(path)[0]
+
+
+@pytest.fixture
+def without_descriptors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a system where no name can be looked up in an open folder."""
+    monkeypatch.setattr(opening, "HAS_DESCRIPTORS", False)
+
+
+@pytest.mark.usefixtures("without_descriptors")
+def test_where_folders_cannot_be_opened_paths_are_and_links_refused(
+    write: Write, tmp_path: Path
+) -> None:
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "secret").write_text("secret")
+    folder = write({"a/b/c": "1", "d": "2", ".dockerignore": "d\n"})
+    (folder / "out").symlink_to(tmp_path / "outside")
+    context = Context.scan(folder)
+    assert paths(context) == [".dockerignore", "a", "a/b", "a/b/c", "out"]
+    write({"a/b/e": "3"})
+    assert "a/b/e" in paths(context.rescan([b"a/b/e"]))
+    for path in (b"out/secret", b"out", b"a/../out/secret"):
+        with pytest.raises(OSError):
+            os.close(opening.open_file(folder, path))
+    with opening.closing(opening.open_file(folder, b"a/b/c")) as fd:
+        assert os.read(fd, 9) == b"1"
+
+
+def test_a_context_of_too_many_entries_is_refused(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "MOST_ENTRIES", 5)
+    folder = write({f"d{n}/x": "" for n in range(9)})
+    with pytest.raises(LimitExceeded, match="too large"):
+        Context.scan(folder)
+
+
+def test_of_very_many_folders_left_out_some_are_named_and_all_counted(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found, "MOST_NOTES", 3)
+    folder = write({f"d{n}/x": "" for n in range(9)})
+    left_out = Context.scan(folder, ignoring("d*")).left_out
+    assert (len(left_out.folders), left_out.folder_count) == (3, 9)
