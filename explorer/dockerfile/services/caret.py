@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.gotext import SPACE
 from explorer.dockerfile.heredoc import Heredoc
 from explorer.dockerfile.logical import LogicalLine, is_continued
 from explorer.dockerfile.nodes import Instruction
+
+_BOM: Final = "\ufeff"
 
 
 class Zone(Enum):
@@ -29,8 +32,8 @@ class Zone(Enum):
 class Caret:
     """An offset and what it lies in.
 
-    ``before`` is the text of its line up to it. ``instruction`` is the one it lies in, or that a
-    comment line lies in.
+    ``before`` is the text of its line up to it, without a byte order mark. ``instruction`` is the
+    one it lies in, or that a comment line lies in.
     """
 
     document: Document
@@ -47,6 +50,7 @@ class Caret:
         offset = min(max(offset, 0), len(document.text))
         line = document.lines.position(offset).line
         before = document.text[document.lines.starts[line - 1] : offset]
+        before = before.removeprefix(_BOM) if line == 1 else before
         zone, instruction, heredoc = _zone(document, offset, before)
         return cls(document, offset, line, before, zone, instruction, heredoc)
 

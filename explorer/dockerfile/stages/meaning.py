@@ -16,8 +16,9 @@ from explorer.dockerfile.heredoc import Heredoc, Marker
 from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.source import Span
 from explorer.dockerfile.stages.model import Program
+from explorer.dockerfile.statement import Fault
 from explorer.dockerfile.substitution import Reference
-from explorer.dockerfile.words import Word
+from explorer.dockerfile.words import Flag, Word
 
 _PLACES: Final = (Document, Header, Heredoc, Instruction, Marker, Reference, Span)
 _LINES: Final = frozenset({"line", "last_line"})
@@ -35,6 +36,10 @@ def _without_places(value: Any, read: Callable[[str], str]) -> Any:
         return type(value).__name__
     if isinstance(value, Word):
         return read(value.value)
+    if isinstance(value, Flag):
+        return read(value.name), read(value.text)
+    if isinstance(value, Fault):
+        return read(value.message)
     if is_dataclass(value) and not isinstance(value, type):
         names = (each.name for each in fields(value) if each.name not in _LINES)
         return tuple(_without_places(getattr(value, name), read) for name in names)

@@ -59,7 +59,8 @@ def sites_of(instruction: Instruction, text: str) -> Iterator[Site]:
         *_words(instruction, text),
         *_scripts(instruction, text),
     ]
-    return iter(sorted(found, key=lambda site: site.span))
+    # In "${ }" there is a reference, but no name.
+    return iter(sorted((site for site in found if site.name), key=lambda site: site.span))
 
 
 def definitions_of(instruction: Instruction, text: str) -> Iterator[Site]:
