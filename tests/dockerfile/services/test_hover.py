@@ -84,7 +84,8 @@ def test_what_is_told(text: str, written: str, told: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["|", "FROM a\n|\nRUN b", "# a com|ment", "FROM a\nRUN ec|ho", "FROM a\nRUN x \\\n# c|\n y",
-     "FROM a\nQQQQQQQQQ|Q x", "FROM a\nRUN ${| }", "FROM a\nARG \"\"|", "FROM a\nRUN echo '$|A'", "FROM a\nRUN A=1; echo $|A"],
+     "FROM a\nQQQQQQQQQ|Q x", "FROM a\nRUN ${| }", "FROM a\nARG \"\"|", "FROM a\nRUN echo '$|A'",
+     "FROM a\nRUN A=1; echo $|A"],
 )  # fmt: skip
 def test_where_there_is_nothing_to_say(text: str) -> None:
     assert hovered(text) is None
