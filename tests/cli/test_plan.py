@@ -258,3 +258,14 @@ def test_what_a_stage_ends_with_is_foretold_where_nothing_has_to_run(
         assert [step["cache"] for step in steps] == ["miss", "miss", "hit", "hit", "hit"]
         build(project)
         (project / "src" / "other.ts").write_text("changed again")
+
+
+def test_bytes_that_are_no_text_are_escaped(cli: Cli, project: Path) -> None:
+    (project / "Dockerfile").write_bytes(b"FROM scratch\nARG A=\xff\nRUN \xe9 $A\nCOPY \xe8 /\n")
+    answer = cli("plan", project, "--json")
+    assert b"\\ud" not in answer.out
+    ran = answer.document["steps"][1]
+    assert ran["text"] == "RUN %E9 $A"
+    assert {"kind": "command", "name": "", "value": "%E9 $A"} in ran["parts"]
+    assert answer.code == 4
+    assert cli("plan", project).code == 4

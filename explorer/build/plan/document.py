@@ -8,6 +8,7 @@ from typing import Any, Final
 from explorer.build.context.context import Context
 from explorer.build.plan.model import StagePlan, StepPlan
 from explorer.build.plan.request import Planned
+from explorer.dockerfile.gotext import encode
 from explorer.dockerfile.problem import Problem
 from explorer.dockerfile.stages.model import Need, Program
 from explorer.filesystem.names import document_text
@@ -23,19 +24,31 @@ def plan_document(planned: Planned) -> dict[str, Any]:
     """Everything that a plan tells."""
     plan, program = planned.plan, planned.program
     broken = plan.first_break
-    return {
-        "schema": SCHEMA,
-        "target": plan.target,
-        "platform": str(program.inputs.platform),
-        "stages": [_stage(stage, program) for stage in plan.stages],
-        "steps": [_step(step) for step in plan.steps],
-        "first_break": broken
-        and {"stage": broken.stage, "index": broken.index, "line": broken.line},
-        "waves": [list(wave) for wave in plan.waves],
-        "critical": list(plan.critical),
-        "context": context_document(planned.context),
-        "problems": [_problem(problem, program) for problem in problems_of(planned)],
-    }
+    document: dict[str, Any] = _as_text(
+        {
+            "schema": SCHEMA,
+            "target": plan.target,
+            "platform": str(program.inputs.platform),
+            "stages": [_stage(stage, program) for stage in plan.stages],
+            "steps": [_step(step) for step in plan.steps],
+            "first_break": broken
+            and {"stage": broken.stage, "index": broken.index, "line": broken.line},
+            "waves": [list(wave) for wave in plan.waves],
+            "critical": list(plan.critical),
+            "context": context_document(planned.context),
+            "problems": [_problem(problem, program) for problem in problems_of(planned)],
+        }
+    )
+    return document
+
+
+def _as_text(value: Any) -> Any:
+    """The same with bytes that were no UTF-8 percent-escaped, as documents have them."""
+    if isinstance(value, str):
+        return value if value.isascii() else document_text(encode(value))
+    if isinstance(value, dict):
+        return {name: _as_text(each) for name, each in value.items()}
+    return [_as_text(each) for each in value] if isinstance(value, list) else value
 
 
 def problems_of(planned: Planned) -> Iterator[Problem]:
