@@ -10,7 +10,8 @@ from explorer.build.plan.model import Adds, Cache, Plan, StagePlan, StepPlan
 from explorer.build.plan.request import Planned
 from explorer.cli import text
 from explorer.cli.screen import Cell, Column, Screen, Styled
-from explorer.filesystem.names import display
+from explorer.dockerfile.gotext import encode
+from explorer.filesystem.names import display, document_text
 from explorer.oci.layout import one_line
 
 _MARKS: Final = {
@@ -31,10 +32,15 @@ _LARGEST: Final = 3
 _FOLDERS: Final = 4
 
 
+def shown(text: str) -> str:
+    """A text on one line; bytes that were no UTF-8, and controls, are spelled out."""
+    return one_line(document_text(encode(text)))
+
+
 def show_plan(screen: Screen, planned: Planned, name: str) -> None:
     """The whole page."""
     plan = planned.plan
-    screen.line(Styled(one_line(name), "bold"), f"  for {planned.program.inputs.platform}")
+    screen.line(Styled(shown(name), "bold"), f"  for {planned.program.inputs.platform}")
     for stage in plan.stages:
         _stage(screen, plan, stage)
     screen.line()
@@ -42,27 +48,27 @@ def show_plan(screen: Screen, planned: Planned, name: str) -> None:
     screen.heading("Build context")
     screen.facts(_context(planned.context))
     for note in planned.context.notes[:_FOLDERS]:
-        screen.line(Styled("! ", "yellow"), display(note.path), ": ", note.what)
+        screen.line(Styled("! ", "yellow"), display(note.path), ": ", shown(note.what))
 
 
 def _stage(screen: Screen, plan: Plan, stage: StagePlan) -> None:
     screen.line()
-    name = Styled(one_line(stage.title), "bold" if stage.used else "dim")
-    base = one_line(stage.origin.name) or "?"
+    name = Styled(shown(stage.title), "bold" if stage.used else "dim")
+    base = shown(stage.origin.name) or "?"
     pieces: list[str | Styled] = [name, "  from ", base]
     if stage.digest is not None:
         pieces.append(Styled(f"  {stage.digest[:19]}", "dim"))
     needed = [plan.stages[need].title for need in stage.needs if need < len(plan.stages)]
     copied = [title for title in needed if title != stage.origin.name]
     if copied:
-        pieces.append(Styled(f"  with {', '.join(map(one_line, copied))}", "dim"))
+        pieces.append(Styled(f"  with {', '.join(map(shown, copied))}", "dim"))
     if stage.index == plan.target:
         pieces.append(Styled("  target", "cyan"))
     elif not stage.used:
         pieces.append(Styled("  not needed", "dim"))
     screen.line(*pieces)
     if stage.problem and not stage.steps:
-        screen.line(Styled(f"  {one_line(stage.problem)}", "magenta"))
+        screen.line(Styled(f"  {shown(stage.problem)}", "magenta"))
     screen.table(_COLUMNS, [_row(step) for step in stage.steps])
 
 
@@ -71,13 +77,13 @@ def _row(step: StepPlan) -> list[Cell]:
     if any(mishap.is_error for mishap in step.mishaps):
         mark = _FAILS
     style = "" if step.layer else "dim"
-    written = one_line(step.text)
+    written = shown(step.text)
     return [
         mark,
         str(step.line),
         Styled(written, style) if style else written,
         _adds(step.adds),
-        one_line("; ".join(step.because)),
+        shown("; ".join(step.because)),
     ]
 
 
@@ -96,15 +102,15 @@ def _summary(plan: Plan) -> Iterator[tuple[str, Cell]]:
     yield "Layers", ", ".join(f"{count} {what}" for count, what in counts)
     broken = plan.first_break
     if broken is not None:
-        why = one_line(broken.because[0]) if broken.because else broken.cache.value
+        why = shown(broken.because[0]) if broken.because else broken.cache.value
         yield "Breaks at", (Styled(f"line {broken.line}", "bold"), f": {why}")
     if any(len(wave) > 1 for wave in plan.waves):
-        names = [" + ".join(one_line(plan.stages[i].title) for i in wave) for wave in plan.waves]
+        names = [" + ".join(shown(plan.stages[i].title) for i in wave) for wave in plan.waves]
         yield "Side by side", ", then ".join(names)
 
 
 def _context(context: Context) -> Iterator[tuple[str, Cell]]:
-    yield "Folder", one_line(str(context.folder))
+    yield "Folder", shown(str(context.folder))
     yield "Sent", f"{text.plural(context.files, 'file')}, {text.size(context.size)}"
     largest = [
         f"{display(path)} {text.size(size)}" for path, size in context.largest(_LARGEST) if size
@@ -122,7 +128,7 @@ def _context(context: Context) -> Iterator[tuple[str, Cell]]:
         "Left out",
         (
             f"{count:,} {'entry' if count == 1 else 'entries'}, {text.size(size)}",
-            Styled(f"  by {one_line(context.ignore.name)}", "dim"),
+            Styled(f"  by {shown(context.ignore.name)}", "dim"),
             Styled(f"  {folders}{also}" if folders else "", "dim"),
         ),
     )

@@ -26,7 +26,7 @@ def _plan(
 ) -> int:
     from explorer.build.plan.document import plan_document, problems_of
     from explorer.build.plan.request import Request, plan_request
-    from explorer.cli.planpage import show_plan
+    from explorer.cli.planpage import show_plan, shown
     from explorer.dockerfile.problem import Severity
     from explorer.oci.platform import Platform
 
@@ -51,7 +51,8 @@ def _plan(
     if errors:
         also = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         what, why = errors[0].message, errors[0].description
-        failures.say(f"{file.name}:{errors[0].line}: {f'{what}: {why}' if why else what}{also}")
+        told = f"{what}: {why}" if why else what
+        failures.say(shown(f"{file.name}:{errors[0].line}: {told}{also}"))
     return _DAMAGED if errors else 0
 
 
