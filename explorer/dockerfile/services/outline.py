@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.gotext import SPACE
+from explorer.dockerfile.header import REMEMBERED, Header
 from explorer.dockerfile.nodes import Instruction
 from explorer.dockerfile.stages.model import Program, Stage
 
@@ -73,16 +75,24 @@ def _stage(stage: Stage, children: tuple[OutlineItem, ...]) -> OutlineItem:
 
 def _item(instruction: Instruction, stage: Stage | None) -> OutlineItem:
     statement = instruction.statement
+    title, detail = _remembered(instruction.header)
     is_argument = stage is None and statement.name == "ARG"
     kind = OutlineKind.ARGUMENT if is_argument else OutlineKind.INSTRUCTION
     return OutlineItem(
-        title=_short(statement.keyword.value),
-        detail=_short(instruction.text[statement.keyword.end :]),
+        title=title,
+        detail=detail,
         kind=kind,
         start=instruction.span.start,
         end=_end(instruction),
         stage=None if stage is None else stage.index,
     )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered(header: Header) -> tuple[str, str]:
+    """The keyword and the arguments; typing elsewhere asks for the same ones again."""
+    keyword = header.statement.keyword
+    return _short(keyword.value), _short(header.line.text[keyword.end :])
 
 
 def _end(instruction: Instruction) -> int:

@@ -58,8 +58,11 @@ class Place:
         """The stages before this one."""
         return self.program.stages[: self.stage.index] if self.stage else ()
 
-    def variables(self) -> dict[str, str]:
-        """What can be used here, with values; an argument without a value has an empty one."""
+    def variables(self, offset: int = 0) -> dict[str, str]:
+        """What can be used here, with values; an argument without a value has an empty one.
+
+        Of an ARG on this line those count that end before an offset.
+        """
         if self.stage is None or self.on_from:
             declared = dict.fromkeys(self.program.declared, "")
             return {**declared, **self.program.arguments}
@@ -68,6 +71,12 @@ class Place:
             if isinstance(step.command, model.Arg):
                 for declaration in step.command.declarations:
                     values.setdefault(declaration.name.value, "")
+        here = self.here
+        if here is not None and isinstance(here.command, model.Arg):
+            for declaration in here.command.declarations:
+                if here.span_of(declaration.default or declaration.name).end < offset:
+                    value = declaration.default.value if declaration.default else ""
+                    values[declaration.name.value] = value
         return values
 
 

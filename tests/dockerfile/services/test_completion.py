@@ -91,6 +91,8 @@ TWO = (
         ("FROM a\nARG ONE=1\nENV TWO=2\nRUN echo $|", ["TWO", "ONE", "PATH"]),
         ("FROM a\nARG ONE=1\nRUN echo '$ONE' \"$O|\"", ["ONE"]),
         ("FROM a\nARG ONE=1\nCMD echo $O|", ["ONE"]),
+        ("FROM a\nARG ONE=1 TWO=$|", ["ONE", "PATH"]),
+        ("FROM a\nENV ONE=1 TWO=$|", ["PATH"]),
         ("FROM a\nARG ONE=1\nRUN <<E\necho $O|\nE", ["ONE"]),
         ("FROM a\nARG ONE=1\nCOPY <<E /x\n# $O|\nE", ["ONE"]),
         ("FROM a\nARG ONE=1\nRUN --mount=type=cache,target=/$O| x", ["ONE"]),

@@ -34,6 +34,7 @@ HEAD = "ARG TOP=1\nFROM node:${TOP} AS build\nARG ONE=5\nENV DIR=/data\nWORKDIR 
         (f"{HEAD}ARG TO|P", "TOP", "It becomes `1`."),
         (f"{HEAD}ENV DI|R=/more", "DIR", "Before, it was set by ENV in line 4."),
         (f"{HEAD}ENV B=$PA|TH", "PATH", "in every stage whose base does not set it"),
+        ("FROM a\nARG A=1 B=$A|", "A", "Here it is `1`.\n\nARG in line 2 sets it."),
         ("FROM a\nARG N|O", "NO", "It has no value unless `--build-arg` gives one."),
         ("FROM a\nARG NO\nENV A=$N|O", "NO", "It is declared, but has no value"),
         (f"{HEAD}FROM bu|ild", "build", "upon `node:1` for `linux/amd64`"),

@@ -65,10 +65,9 @@ def _names(request: Request, brace: bool) -> Iterator[Completion]:
     close = "}" if brace else ""
     place, caret = request.place, request.caret
     stage = None if place.stage is None or place.on_from else place.stage.index
-    start = caret.instruction.start if caret.instruction else caret.offset
-    settings = settings_at(request.program, stage, start)
+    settings = settings_at(request.program, stage, caret.offset)
     # The nearest first: what was set last is most likely wanted.
-    known = place.variables()
+    known = place.variables(caret.offset)
     own = [name for name in reversed(known) if name in settings]
     for name in (*own, *(name for name in known if name not in settings)):
         value = known[name]

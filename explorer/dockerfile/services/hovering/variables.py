@@ -19,7 +19,7 @@ def variable_card(program: Program, place: Place, variable: Variable) -> Hover:
     site = variable.site
     if site.defines:
         return _definition(program, variable)
-    values = place.variables()
+    values = place.variables(site.span.start)
     setting = setting_of(program, variable.stage, site.name, site.span.start)
     return card(
         site.span,
