@@ -26,13 +26,13 @@ class Filters:
 
     @classmethod
     def of(cls, include: str | None, exclude: tuple[str, ...]) -> Filters:
-        """Read the patterns. An empty one includes everything.
+        """Read the patterns. An empty one to include matches nothing, as in BuildKit.
 
         Raises:
             IgnoreError: a pattern that is refused.
         """
         return cls(
-            IgnoreFile.of([(1, include)]) if include else None,
+            IgnoreFile.of([(1, include)]) if include is not None else None,
             IgnoreFile.of([(1, pattern) for pattern in exclude]) if any(exclude) else None,
         )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from explorer.dockerfile.words import Word
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import display, parent
+
+_NO_NAME: Final = "--parents copies what a path names, and this one names nothing"
+_NAME: Final = "Leave --parents out, or write * for everything"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,12 +117,15 @@ class _Search:
         found_any = False
         for path in self._paths(word, rooted(start)):
             for found in self._found(word, path, filters):
-                found_any = found_any or len(found.rows) > 1 or not kept
+                found_any = found_any or len(found.rows) > 1
                 yield found
         if not found_any and not has_wildcards(start) and not has_wildcards(kept):
             whole = rooted(f"{start}/{kept}")
             if not any(mishap.word is word for mishap in self._mishaps):
-                self._mishaps.append(self._missing(word, whole))
+                missing = self._missing(word, whole)
+                self._mishaps.append(
+                    missing if kept else replace(missing, why=_NO_NAME, hint=_NAME)
+                )
 
     def _paths(self, word: Word, path: bytes) -> list[bytes]:
         """The paths that a source names: a pattern may match none, but must have a place."""

@@ -101,13 +101,22 @@ def test_a_source_itself_is_never_excluded() -> None:
         ("a/./b", {"b/c.txt", "b/d.md"}),
         ("a/b/./*.md f.txt", {"d.md", "f.txt"}),
         ("**/*.txt", {"a/b/c.txt", "a/e.txt", "f.txt"}),
-        (".", {"run.sh", "f.txt", "a/b/c.txt", "a/b/d.md", "a/e.txt"}),
+        ("*", {"run.sh", "f.txt", "a/b/c.txt", "a/b/d.md", "a/e.txt"}),
+        ("a/./*", {"b/c.txt", "b/d.md", "e.txt"}),
+        ("a*/./", set()),
     ],
 )
 def test_parents(sources: str, paths: set[str]) -> None:
     made = make(f"COPY --parents {sources} /x/", CONTEXT)
     assert made.errors == []
     assert set(made.files) == {f"/x/{path}" for path in paths}
+
+
+@pytest.mark.parametrize(("source", "path"), [(".", "/"), ("./", "/"), ("a/./", "/a")])
+def test_parents_of_nothing_are_refused(source: str, path: str) -> None:
+    (problem,) = make(f"COPY --parents {source} /x/", CONTEXT).errors
+    assert problem.message == f'"{path}": not found'
+    assert "names nothing" in problem.description
 
 
 def test_parents_keep_the_permissions_of_the_directories_they_make() -> None:
