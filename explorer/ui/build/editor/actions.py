@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from explorer.dockerfile.services import comments
 from explorer.ui.actions import Actions
@@ -17,9 +17,21 @@ from explorer.ui.build.editor import edits
 from explorer.ui.build.editor.commands import SPECS
 from explorer.ui.build.editor.keymap import Keymap
 from explorer.ui.build.editor.lines import selected_lines
+from explorer.ui.overlay import FloatingCard
 
 if TYPE_CHECKING:
     from explorer.ui.build.editor.editor import DockerfileEditor
+
+
+_ANYWHERE: Final = frozenset(
+    f"editor.{name}"
+    for name in (
+        "save", "save-as", "format", "find", "replace", "find-next", "find-previous",
+        "go-to-line", "next-problem", "previous-problem", "fold-all", "unfold-all",
+        "zoom-in", "zoom-out", "zoom-reset", "white-space", "wrap", "chips",
+    )
+)  # fmt: skip
+"""What can be done from anywhere on the page; all else is for who writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +77,27 @@ class Commands:
         """Have the window's actions run these commands while the editor is in view."""
         actions.declare(*SPECS)
         for id, command in self._commands.items():
+            anywhere = id in _ANYWHERE
             actions.bind(
                 id,
                 self._editor,
                 partial(self.run, id),
-                enabled=command.enabled,
+                enabled=command.enabled if anywhere else partial(self._is_meant, command),
                 checked=command.checked,
             )
+
+    def _is_meant(self, command: _Command) -> bool:
+        """Whether the text is what the command is for: in a list beside it, the keys are not ours.
+
+        The palette and menus stand for what had the focus before.
+        """
+        focused = QApplication.focusWidget()
+        elsewhere = focused is not None and focused is not self._view
+        while elsewhere and focused is not None:
+            if isinstance(focused, FloatingCard):
+                elsewhere = False
+            focused = focused.parentWidget()
+        return not elsewhere and (command.enabled is None or command.enabled())
 
     def _remember(self, command: _Command) -> None:
         if command.checked is not None and self._editor.preferences is not None:

@@ -188,7 +188,7 @@ class Chips(QObject):
             ink, ground = _STATES[chip.kind][0].colors()
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ground)
-            painter.drawRoundedRect(box.adjusted(0, 1.5, 0, -1.5), 4, 4)
+            painter.drawRoundedRect(box.adjusted(0, 0.5, 0, -0.5), 4, 4)
             painter.setPen(ink)
             inner = box.adjusted(_GAP * 0.75, 0, 0, 0)
             painter.drawText(inner, _LEFT, _words(chip))

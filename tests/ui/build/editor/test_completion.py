@@ -152,6 +152,45 @@ async def test_typing_fast_loses_no_character(qtbot: QtBot) -> None:
     assert editor.text() == text
 
 
+async def test_three_stages_are_written_from_nothing_with_the_list(qtbot: QtBot) -> None:
+    editor = await ready(qtbot)
+
+    async def accept(typed: str, wanted: str) -> None:
+        write(editor.view, typed)
+        await until(lambda: editor.completion.is_open and wanted in labels(editor))
+        popup = editor.completion.popup
+        while popup.current is None or popup.current.label != wanted:
+            press(editor.view, Key.Key_Down)
+        press(editor.view, Key.Key_Return)
+
+    async def line(text: str) -> None:
+        write(editor.view, text)
+        await quiet(editor)
+        press(editor.view, Key.Key_Escape)
+        press(editor.view, Key.Key_Return)
+
+    await accept("FR", "FROM")
+    await line("debian:12 AS deps")
+    await accept("RU", "RUN")
+    await line("apt-get update")
+    await accept("FRO", "FROM")
+    await accept("de", "deps")
+    await line(" AS build")
+    await accept("WORK", "WORKDIR")
+    await line("/src")
+    await accept("FRO", "FROM")
+    await line("scratch")
+    await accept("COP", "COPY")
+    await accept("--fr", "--from=")
+    await accept("bu", "build")
+    await line(" /src /")
+    assert editor.text() == (
+        "FROM debian:12 AS deps\nRUN apt-get update\n"
+        "FROM deps AS build\nWORKDIR /src\n"
+        "FROM scratch\nCOPY --from=build /src /\n"
+    )
+
+
 async def test_a_snippet_is_filled_in_from_place_to_place(qtbot: QtBot) -> None:
     editor = await ready(qtbot, "FROM a\n|")
     editor.snippets.insert(7, 7, "COPY ${1:src} ${2:dest} # $1\n$0")

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QListView, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from explorer.dockerfile.document import Document
@@ -113,6 +113,31 @@ def test_its_keys_come_before_those_of_the_window(qtbot: QtBot) -> None:
     assert asked == []
     actions.trigger("editor.toggle-comment")
     assert editor.text() == "FROM a\n"
+
+
+def test_keys_pressed_elsewhere_on_the_page_do_not_change_the_text(qtbot: QtBot) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    page = QWidget()
+    window.setCentralWidget(page)
+    layout = QVBoxLayout(page)
+    editor, other = DockerfileEditor(), QListView()
+    layout.addWidget(editor)
+    layout.addWidget(other)
+    actions = Actions(window)
+    editor.bind(actions)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    editor.set_text("a\nb\n")
+    other.setFocus()
+    actions.renew()
+    press(other, Key.Key_D, CONTROL)
+    press(other, Key.Key_Slash, CONTROL)
+    assert editor.text() == "a\nb\n"
+    assert actions.can_run("editor.save")
+    editor.view.setFocus()
+    assert actions.can_run("editor.duplicate")
 
 
 def test_actions_are_declared_once_with_keys_of_their_own() -> None:
