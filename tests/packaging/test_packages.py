@@ -77,10 +77,6 @@ def make(folder: Path) -> Path:
 # The wheel
 
 
-@pytest.mark.xfail(
-    "resources/templates" not in PROJECT.shipped(),
-    reason="pyproject.toml does not ship resources/templates yet",
-)
 def test_all_that_the_application_reads_is_shipped() -> None:
     places = tuple(PROJECT.shipped())
     resources = [f"resources/{path}" for path in PROJECT.shipped_resources()]
