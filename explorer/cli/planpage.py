@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from explorer.build.context.context import Context
+from explorer.build.plan.document import MOST_LEFT_OUT
 from explorer.build.plan.model import Adds, Cache, Plan, StagePlan, StepPlan
 from explorer.build.plan.request import Planned
 from explorer.cli import text
@@ -119,7 +120,7 @@ def _context(context: Context) -> Iterator[tuple[str, Cell]]:
     if not context.ignore.name:
         yield "Left out", Styled("nothing: there is no .dockerignore", "dim")
         return
-    count, size = context.measure_left_out(250_000)
+    count, size = context.measure_left_out(MOST_LEFT_OUT)
     left_out = context.left_out
     folders = ", ".join(display(path) + "/" for path in left_out.folders[:_FOLDERS])
     more = left_out.folder_count - _FOLDERS

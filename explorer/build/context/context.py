@@ -30,7 +30,7 @@ class LeftOut:
     """What the ignore file leaves out.
 
     ``entries`` and their ``size`` in bytes are those that were met. ``folders`` were left out as a
-    whole and not looked into: the paths of the first thousand, ``folder_count`` of all.
+    whole and not looked into: the paths of the first many, ``folder_count`` of all.
     :meth:`Context.measure_left_out` looks into them.
     """
 
@@ -115,19 +115,21 @@ class Context:
         return replace(
             self,
             entries=Entries(columns),
-            left_out=self._left_out_after(found),
+            left_out=self._left_out_after(found, rescan.touched),
             notes=(*notes, *found.notes),
         )
 
-    def _left_out_after(self, found: Found) -> LeftOut:
+    def _left_out_after(self, found: Found, touched: frozenset[bytes]) -> LeftOut:
         # What a folder that was looked at again leaves out may have been counted before: the
         # numbers are those of the last whole scan, the folders are known by name.
-        new = [path for path in found.closed if path not in set(self.left_out.folders)]
-        if not new:
+        before = self.left_out.folders
+        known, closed = set(before), set(found.closed)
+        new = tuple(path for path in found.closed if path not in known)
+        kept = tuple(p for p in before if p in closed or p.rpartition(b"/")[0] not in touched)
+        if not new and len(kept) == len(before):
             return self.left_out
-        folders = (*self.left_out.folders, *new)
-        count = self.left_out.folder_count + len(new)
-        return replace(self.left_out, folders=folders, folder_count=count)
+        count = self.left_out.folder_count + len(new) + len(kept) - len(before)
+        return replace(self.left_out, folders=(*kept, *new), folder_count=count)
 
     # -- figures --------------------------------------------------------------------------------
 
@@ -162,7 +164,9 @@ class Context:
 
     def measure_left_out(self, most: int = 1_000_000, job: Job | None = None) -> tuple[int, int]:
         """All entries that are left out, and their bytes; looks at ``most`` at the most."""
-        count, size = self.left_out.entries, self.left_out.size
+        known = self.left_out
+        count = known.entries + known.folder_count - len(known.folders)
+        size = known.size
         for path in self.left_out.folders:
             more, held = _measured(self.folder, path, max(0, most - count), job or Job())
             count, size = count + more, size + held

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 MOST_NOTES: Final = 1000
-"""How many problems, and how many folders that are left out, are kept by name."""
+"""How many problems are kept."""
+MOST_FOLDERS: Final = 100_000
+"""How many folders that are left out are kept by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,5 +42,5 @@ class Found:
     def close(self, path: str) -> None:
         """Count a folder that is left out as a whole."""
         self.closed_count += 1
-        if len(self.closed) < MOST_NOTES:
+        if len(self.closed) < MOST_FOLDERS:
             self.closed.append(os.fsencode(path))

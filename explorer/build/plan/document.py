@@ -16,6 +16,8 @@ from explorer.filesystem.names import document_text
 SCHEMA: Final = 1
 LARGEST: Final = 10
 """How many of the largest files are listed."""
+MOST_FOLDERS: Final = 1000
+"""How many folders that are left out are listed."""
 MOST_LEFT_OUT: Final = 250_000
 """Entries that are counted of what the ignore file leaves out."""
 
@@ -72,7 +74,9 @@ def context_document(context: Context) -> dict[str, Any]:
         "ignore_file": context.ignore.name or None,
         "ignored": left_out,
         "ignored_bytes": size,
-        "ignored_folders": [document_text(b"/" + path) for path in context.left_out.folders],
+        "ignored_folders": [
+            document_text(b"/" + path) for path in context.left_out.folders[:MOST_FOLDERS]
+        ],
         "largest": [
             {"path": document_text(b"/" + path), "bytes": bytes_}
             for path, bytes_ in context.largest(LARGEST)

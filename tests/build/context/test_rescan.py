@@ -130,6 +130,19 @@ def test_a_changed_ignore_file_scans_everything(write: Write) -> None:
     assert "b/log.log" in paths(again)
 
 
+def test_folders_that_are_left_out_come_and_go(write: Write) -> None:
+    context = Context.scan(write({".dockerignore": "*/out\n", "a/out/x": "", "b/y": ""}))
+    assert context.left_out.folders == (b"a/out",)
+    write({"b/out/z": ""})
+    context = context.rescan([b"b/out"])
+    assert context.left_out.folders == (b"a/out", b"b/out")
+    shutil.rmtree(context.folder / "a" / "out")
+    context = context.rescan([b"a/out"])
+    assert context.left_out.folders == (b"b/out",)
+    assert context.left_out.folder_count == 1
+    assert context.rescan([b"b/y"]).left_out == context.left_out
+
+
 def test_an_ignore_file_that_was_handed_in_stays(write: Write) -> None:
     context = Context.scan(write(START), Ignore("unsaved", IgnoreFile.parse("b\n")))
     write({"a/new": "", "b/new": ""})

@@ -250,7 +250,8 @@ def test_a_context_of_too_many_entries_is_refused(
 def test_of_very_many_folders_left_out_some_are_named_and_all_counted(
     write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(found, "MOST_NOTES", 3)
+    monkeypatch.setattr(found, "MOST_FOLDERS", 3)
     folder = write({f"d{n}/x": "" for n in range(9)})
-    left_out = Context.scan(folder, ignoring("d*")).left_out
-    assert (len(left_out.folders), left_out.folder_count) == (3, 9)
+    context = Context.scan(folder, ignoring("d*"))
+    assert (len(context.left_out.folders), context.left_out.folder_count) == (3, 9)
+    assert context.measure_left_out() == (6 + 3 * 2, 0)
