@@ -78,14 +78,14 @@ async def _cancel(window: Any, path: str) -> Answer:
 
 
 async def _filter(window: Any, path: str) -> Answer:
-    from explorer.ui.explore.filterbar import QueryLine
     from explorer.ui.explore.loading import TreeLoader
 
     with _lag() as opening:
         opened = await _Opened.in_window(window, path)
         await opened.wait()
         await _settled()
-    line, loader = opened.page.findChild(QueryLine), opened.page.findChild(TreeLoader)
+    tree = opened.page.bench.tree
+    line, loader = tree.filter.line, tree.findChild(TreeLoader)
     times = {}
     with _lag() as filtering:
         for words in _FILTERS:
