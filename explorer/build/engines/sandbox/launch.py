@@ -19,6 +19,7 @@ from typing import Final, NoReturn
 
 from explorer.build.engines.sandbox import seccomp
 from explorer.build.engines.sandbox import syscalls as sys
+from explorer.build.engines.sandbox.cgroups import Group
 from explorer.build.engines.sandbox.request import Command
 from explorer.build.engines.sandbox.rootfs import clear, inside, mount_root
 
@@ -26,6 +27,8 @@ from explorer.build.engines.sandbox.rootfs import clear, inside, mount_root
 # MKNOD AUDIT_WRITE SETFCAP: what Docker gives a container.
 _CAPABILITIES: Final = sum(1 << n for n in (0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31))
 _LAST_CAPABILITY: Final = 63
+TOO_MANY: Final = 121
+"""The exit code that tells that the command failed with more processes than it may have."""
 _SIOCSIFFLAGS, _UP_RUNNING = 0x8914, 0x41
 
 
@@ -68,6 +71,9 @@ def _outer(command: Command, output: tuple[int, int], told: int, unprivileged: b
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         flags = sys.CLONE_NEWPID | sys.CLONE_NEWIPC | sys.CLONE_NEWUTS
         _step(told, "namespaces", sys.unshare, flags | (0 if command.network else sys.CLONE_NEWNET))
+        group = Group.make(command.processes)
+        if group is not None:
+            _step(told, "control group", group.enter)
         reader, writer = os.pipe2(os.O_CLOEXEC)
         inner = os.fork()
         if inner == 0:
@@ -79,6 +85,11 @@ def _outer(command: Command, output: tuple[int, int], told: int, unprivileged: b
             made = json.loads(stubs.read() or b"[]")
         _, status = os.waitpid(inner, 0)
         code = _code(status)
+        if group is not None:
+            full = group.was_full
+            group.leave()
+            if full and code:
+                code = TOO_MANY
         clear(command.upper, made)
     finally:
         os._exit(code)

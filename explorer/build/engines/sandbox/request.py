@@ -54,7 +54,7 @@ class Command:
     mounts: tuple[Mount, ...] = ()
     network: bool = True
     hostname: str = "buildkitsandbox"
-    processes: int = 8192
+    processes: int = 4096
 
     def to_json(self) -> dict[str, Any]:
         """As it travels."""

@@ -13,6 +13,7 @@ from typing import Final
 from explorer.build.engines.sandbox.client import Ended, Worker
 from explorer.build.engines.sandbox.failure import StepError
 from explorer.build.engines.sandbox.identity import Identity, UnknownUserError, identify
+from explorer.build.engines.sandbox.launch import TOO_MANY
 from explorer.build.engines.sandbox.mounts import Lowers, Mounted, Mounts, proxies
 from explorer.build.engines.sandbox.request import Command, Mount
 from explorer.build.engines.sandbox.snapshots import Scratch, Snapshots, StoredLayer
@@ -31,6 +32,8 @@ LOG_LIMIT: Final = 16 << 20
 """Bytes of a step's output that are told; the rest is counted and left out."""
 RESERVE: Final = 256 << 20
 """Bytes of disk that a RUN leaves free: below, it is stopped."""
+PROCESSES: Final = 4096
+"""How many processes a RUN may have at a time."""
 _LOOK: Final = 0.5  # seconds between two looks at the disk
 
 LogTo = Callable[[int, bytes], None]
@@ -118,6 +121,7 @@ class Runner:
             groups=() if single else who.groups,
             mounts=(*_network_files(scratch, run), *mounted.mounts),
             network=run.network != "none",
+            processes=PROCESSES,
         )
 
     async def _guarded(self, command: Command, output: _Clipped) -> Ended:
@@ -210,6 +214,9 @@ def _failure(step: Step, command: Command, ended: Ended) -> StepError:
         return StepError(step, f'exec: "{name}": {ended.error}', code=127)
     if ended.failed_at:
         return StepError(step, f"it could not run: {ended.failed_at}: {ended.error}", code=None)
+    if ended.code == TOO_MANY:
+        message = f"it had more than {command.processes:,} processes"
+        return StepError(step, message, code=None, hint="See what it starts without end")
     shown = " ".join(command.argv)
     shown = shown if len(shown) <= 200 else f"{shown[:200]}…"
     if ended.code > 128:

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import Any, Final, NoReturn
 
 from explorer.build.engines.sandbox import syscalls
+from explorer.build.engines.sandbox.cgroups import clear
 from explorer.build.engines.sandbox.launch import LaunchError, start
 from explorer.build.engines.sandbox.request import Command, Lower
 from explorer.build.engines.sandbox.wire import receive, send
@@ -218,6 +219,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         send(sock, {"failed": error.strerror or str(error)})
         return 1
+    clear()
     send(sock, {"ready": os.getpid()})
     Worker(sock, unprivileged=unprivileged).serve()
     return 0
