@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,15 +60,21 @@ class View:
 
 
 class Foresight:
-    """Keeps what it worked out for the next keystroke. Plans on one thread at a time."""
+    """Keeps what it worked out for the next keystroke. Safe from any thread."""
 
     def __init__(self, caches: Caches | None = None, records: BuildRecords | None = None) -> None:
         self._previewer = Previewer(caches or Caches.at())
         self._records = records
         self._planner: Planner | None = None
+        self._lock = threading.Lock()
 
     def plan(self, reading: Reading, world: World, dockerfile: str, job: Job) -> Plan:
         """What each step of all stages would do. Files of the context are read for it."""
+        with self._lock:
+            job.check()
+            return self._plan(reading, world, dockerfile, job)
+
+    def _plan(self, reading: Reading, world: World, dockerfile: str, job: Job) -> Plan:
         around = self._surroundings(reading, world, job)
         if self._planner is None:
             self._records = self._records or BuildRecords.at()

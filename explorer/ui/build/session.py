@@ -7,7 +7,7 @@
     set_line(line)        the caret is on another line
     context, bases        the folder on disk changed, an image was found
         |
-        v  on one thread at a time; the newest counts, what is stale is dropped
+        v  on a thread; the newest counts, what is stale is dropped
     read(Reading)         parsed, checked, the graph drawn up
     looked(View)          the filesystem as it will be at the caret
     planned(Plan)         what stays cached, what runs, and why
@@ -17,17 +17,20 @@ Nothing is run and nothing is fetched for any of it.
 
 from __future__ import annotations
 
-import time
+import asyncio
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from explorer.build.context.hashing import HashMemo
 from explorer.build.plan.model import Plan
 from explorer.build.preview import Preview
 from explorer.dockerfile.stages.model import Program
+from explorer.errors import Cancelled
 from explorer.progress import Job
 from explorer.store.cache import Caches
 from explorer.ui.build.foresight import Foresight, View, here_at
@@ -37,10 +40,12 @@ from explorer.ui.build.snapshot import Reading
 from explorer.ui.build.surround.bases import BaseKeeper, names_in
 from explorer.ui.build.surround.keeper import ContextKeeper
 from explorer.ui.build.world import World
-from explorer.ui.tasks import Operation, Running, loop_runs, run_in_thread
+from explorer.ui.tasks import Operation, Running, loop_runs
 
-_AT_ONCE: Final = 0.03
-"""Seconds that reading may take for the preview to be shown together with it."""
+_PATIENCE_MS: Final = 250
+"""How long outdated work may go on before it is left behind."""
+_PLAN_AFTER_MS: Final = 15
+"""How long a plan waits, so that fast typing costs one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +80,6 @@ class BuildSession(QObject):
     """A :class:`View` of the line that the caret is on."""
     planned = Signal(object)
     """The :class:`Plan` of the newest text."""
-    settled = Signal()
-    """Everything asked for is known."""
 
     def __init__(
         self,
@@ -94,7 +97,14 @@ class BuildSession(QObject):
         self._hashes = HashMemo()
         self._wanted = _Wanted("", options, World(hashes=self._hashes), 1)
         self._done: _Wanted | None = None
+        self._thinks: _Wanted | None = None
+        self._read_for: _Wanted | None = None
+        self._planned_for: _Wanted | None = None
         self._running: Running | None = None
+        self._planning: Running | None = None
+        self._is_read = self._is_closed = False
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._lose_patience)
         self.reading: Reading | None = None
         self.view: View | None = None
         self.plan: Plan | None = None
@@ -115,7 +125,9 @@ class BuildSession(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether everything asked for is known."""
-        return self._running is None and self._wanted.same(self._done)
+        wanted = self._wanted
+        is_read = wanted.same(self._done) and wanted.same_text(self._read_for)
+        return self._running is None and is_read and wanted.same_text(self._planned_for)
 
     # -- what goes in -------------------------------------------------------------------------
 
@@ -150,10 +162,13 @@ class BuildSession(QObject):
 
     def close(self) -> None:
         """Stop all work."""
+        self._is_closed = True
+        self._patience.stop()
         self.context.stop()
         self.bases.stop()
-        if self._running is not None:
-            self._running.cancel()
+        for running in (self._running, self._planning):
+            if running is not None:
+                running.cancel()
 
     def _follow_options(self) -> None:
         if self.options.context:
@@ -164,82 +179,105 @@ class BuildSession(QObject):
         world = World(self.context.context, self.bases.known, self._hashes)
         self._want(replace(self._wanted, world=world))
 
-    # -- the work -----------------------------------------------------------------------------
+    # -- reading and looking ------------------------------------------------------------------
 
     def _want(self, wanted: _Wanted) -> None:
         self._wanted = wanted
-        if self._running is None and loop_runs() and not wanted.same(self._done):
-            self._running = (
-                Operation(self, f"Understanding {self._name}")
-                .work(self._work)
-                .finished(self._rest)
-                .quiet()
-                .start()
-            )
+        running, thinks = self._running, self._thinks
+        if running is None:
+            self._think()
+        elif thinks is not None and not wanted.same_text(thinks):
+            running.job.cancel()  # it ends at its next step, and what is wanted now begins
+            self._patience.start()
 
-    def _rest(self) -> None:
-        self._running = None
-        if self._wanted.same(self._done):
-            self.settled.emit()
-        else:
-            self._want(self._wanted)
-
-    async def _work(self, job: Job) -> None:
-        while not (wanted := self._wanted).same(self._done):
-            # Set first: what fails is not tried again and again.
-            before, self._done = self._done, wanted
-            if wanted.same_text(before):
-                await self._look(wanted, job)
-            elif await self._read(wanted, job):
-                await self._plan(wanted, job)
-            else:
-                self._done = before
-
-    async def _read(self, wanted: _Wanted, job: Job) -> bool:
-        """Read the text and look at the line; tell whether it is still what is wanted."""
-        reading, view = await run_in_thread(self._read_and_look, wanted, job)
-        if not wanted.same_text(self._wanted):
-            return False
-        self.reading = reading
-        self.read.emit(reading)
-        if view is not None:
-            self._take(wanted, view)
-        else:
-            await self._look(wanted, job)
-        self.bases.want(names_in(reading.program))
-        return wanted.same_text(self._wanted)
-
-    def _read_and_look(self, wanted: _Wanted, job: Job) -> tuple[Reading, View | None]:
-        """On a thread. A large text is shown before anything is looked at."""
-        begun = time.monotonic()
-        reading = self._reader.read(wanted.text, wanted.options, wanted.world)
-        if time.monotonic() - begun > _AT_ONCE:
-            return reading, None
-        return reading, self._foresight.look(reading, wanted.world, wanted.line, job)
-
-    async def _look(self, wanted: _Wanted, job: Job) -> None:
-        reading = self.reading
-        if reading is None or not wanted.same_text(self._wanted):
+    def _think(self) -> None:
+        """Begin with what is wanted now, unless it is known."""
+        wanted, before = self._wanted, self._done
+        if wanted.same(before) or not loop_runs():
             return
-        view = await run_in_thread(self._foresight.look, reading, wanted.world, wanted.line, job)
-        if wanted.same_text(self._wanted):
-            self._take(wanted, view)
+        self._thinks, self._is_read = wanted, wanted.same_text(before)
+        loop = asyncio.get_running_loop()
 
-    def _take(self, wanted: _Wanted, view: View) -> None:
-        assert self.reading is not None
-        if _same_place(self.reading, wanted.line, self._wanted.line):
+        def tell(answer: Callable[..., None], *found: object) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended with the window
+                loop.call_soon_threadsafe(answer, wanted, *found)
+
+        def work(job: Job) -> None:
+            reading = self.reading
+            if reading is None or not wanted.same_text(before):
+                reading = self._reader.read(wanted.text, wanted.options, wanted.world)
+                job.check()
+                tell(self._take_reading, reading)
+            view = self._foresight.look(reading, wanted.world, wanted.line, job)
+            tell(self._take_view, reading, view)
+
+        running = Operation(self, f"Understanding {self._name}").work(work).quiet().start()
+        self._running = running
+        assert running.task is not None
+        running.task.add_done_callback(
+            lambda task: self._rest(running, wanted, failed=_failed(task))
+        )
+
+    def _rest(self, running: Running, wanted: _Wanted, *, failed: bool) -> None:
+        if running is not self._running:
+            return
+        self._running = self._thinks = None
+        self._patience.stop()
+        if failed or (not running.cancelled and wanted.same(self._wanted)):
+            self._done = wanted  # what fails is not tried again and again
+        if not self._is_closed:
+            self._think()
+
+    def _lose_patience(self) -> None:
+        """Leave work behind that does not stop: what is typed now must not wait for it."""
+        if self._running is not None and self._is_read:
+            running, self._running, self._thinks = self._running, None, None
+            running.cancel()
+            self._think()
+
+    def _take_reading(self, wanted: _Wanted, reading: Reading) -> None:
+        if self._is_closed or not wanted.same_text(self._wanted):
+            return
+        self._is_read = True
+        self.reading, self._read_for = reading, wanted
+        self.read.emit(reading)
+        self.bases.want(names_in(reading.program))
+        self._plan(wanted, reading)
+
+    def _take_view(self, wanted: _Wanted, reading: Reading, view: View) -> None:
+        if self._is_closed or not wanted.same_text(self._wanted):
+            return
+        self._done = wanted
+        if _same_place(reading, wanted.line, self._wanted.line):
             self.view = view
             self.looked.emit(view)
 
-    async def _plan(self, wanted: _Wanted, job: Job) -> None:
-        reading = self.reading
-        if reading is None or not wanted.same_text(self._wanted):
-            return
+    # -- planning -----------------------------------------------------------------------------
+
+    def _plan(self, wanted: _Wanted, reading: Reading) -> None:
+        """Plan beside: the files of a large context take their time to be read."""
         dockerfile = str(self._dockerfile or "")
-        plan = await run_in_thread(self._foresight.plan, reading, wanted.world, dockerfile, job)
-        if wanted.same_text(self._wanted):
-            self.plan = plan
+        self._planning = (
+            Operation(self, f"Planning {self._name}")
+            .work(lambda job: self._foresight.plan(reading, wanted.world, dockerfile, job))
+            .success(lambda plan: self._take_plan(wanted, plan))
+            .replacing("plan")
+            .after(_PLAN_AFTER_MS)
+            .quiet()
+            .start()
+        )
+
+    def _take_plan(self, wanted: _Wanted, plan: Plan) -> None:
+        if not self._is_closed and wanted.same_text(self._wanted):
+            self.plan, self._planned_for = plan, wanted
             self.planned.emit(plan)
+
+
+def _failed(task: asyncio.Task[None]) -> bool:
+    if task.cancelled():
+        return False
+    error = task.exception()
+    return error is not None and not isinstance(error, Cancelled)
 
 
 def _same_place(reading: Reading, one: int, other: int) -> bool:

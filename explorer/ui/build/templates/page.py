@@ -58,6 +58,7 @@ class NewPage(Page):
         self.shell = shell
         self._survey = Survey(folder or Path.home(), frozenset(), {})
         self._has_folder = folder is not None
+        self._is_known = False
         self.list = QListWidget(self)
         self.variant = QComboBox(self)
         self.name = QLineEdit("Dockerfile", self)
@@ -92,7 +93,7 @@ class NewPage(Page):
         ).replacing("survey").quiet().start()
 
     def _take(self, found: Survey) -> None:
-        self._survey = found
+        self._survey, self._is_known = found, True
         place = display_folder(found.folder) if self._has_folder else "No folder chosen yet"
         self._folder.setText(place)
         fitting = found.fitting()
@@ -116,7 +117,8 @@ class NewPage(Page):
         self._show_texts()
 
     def _show_texts(self) -> None:
-        if not self._survey.values:
+        if not self._is_known:
+            self.create_button.setEnabled(False)
             return
         texts = self.texts()
         for view, words, language in (
@@ -138,6 +140,8 @@ class NewPage(Page):
 
     def _explain(self) -> None:
         """Say what will be written, or why nothing can be."""
+        if not self._is_known:
+            return
         name = self.name.text().strip()
         why = ""
         if not self._has_folder:
