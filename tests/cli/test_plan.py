@@ -108,7 +108,7 @@ def test_after_a_build_the_reasons_are_told(cli: Cli, project: Path) -> None:
     assert [step["cache"] for step in steps] == ["miss", "miss", "hit", "miss", "miss"]
     assert steps[0]["because"] == ["src/app.ts changed"]
     assert steps[1]["because"] == ["the step above, line 2, runs again"]
-    assert steps[3]["because"] == ["stage build runs again"]
+    assert steps[3]["because"] == ["stage build runs again", "/src/app.ts changed"]
     assert steps[4]["because"] == ["the step above, line 7, runs again"]
 
 

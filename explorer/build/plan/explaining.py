@@ -110,7 +110,7 @@ class Explainer:
         if part.digest == was.digest:
             return (f"source: {was.value} → {part.value}",)
         found = self._compared(lists.get(part.digest), part.digest, was.digest)
-        return _told(found) if found else (f"{part.value} changed",)
+        return _told(found, part.value) if found else (f"{part.value} changed",)
 
     def _compared(self, new: Listing | None, now: str, before: str) -> Differences | None:
         key = now, before
@@ -144,15 +144,16 @@ def _same(part: Part, was: Part) -> bool:
     return part.digest == was.digest and part.kind is was.kind and part.name == was.name
 
 
-def _told(found: Differences) -> Iterator[str]:
-    """A few names, and how many more."""
+def _told(found: Differences, written: str) -> Iterator[str]:
+    """A few names, as the source is ``written``: from the root or not; and how many more."""
+    strip = "" if written.startswith("/") else "/"
     names = [
         *((path, "changed") for path in found.changed),
         *((path, "is new") for path in found.added),
         *((path, "is gone") for path in found.removed),
     ]
     for path, what in names[:_NAMES]:
-        yield f"{display(path).lstrip('/') or '.'} {what}"
+        yield f"{display(path).lstrip(strip) or '.'} {what}"
     more = len(names) - _NAMES
     if more > 0:
         yield f"and {more:,} more {'file' if more == 1 else 'files'}"

@@ -99,6 +99,11 @@ class Key:
         return self.digest
 
 
+def sources_of(key: Key | None) -> tuple[Part, ...]:
+    """The parts of a key that are files by their content."""
+    return () if key is None else tuple(p for p in key.parts if p.kind is PartKind.SOURCE)
+
+
 def digest_of(*texts: str) -> str:
     """SHA-256 over texts, each with its length before it."""
     raws = [text.encode("utf-8", "surrogateescape") for text in texts]

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from explorer.build.plan.aligning import aligned, text_of
 from explorer.build.plan.contents import Contents
 from explorer.build.plan.explaining import LOST, NEVER, Explainer
-from explorer.build.plan.keys import Key, PartKind, digest_of
+from explorer.build.plan.keys import Key, PartKind, digest_of, sources_of
 from explorer.build.plan.making import Below, Making
 from explorer.build.plan.model import Adds, Cache, Plan, StagePlan, StepPlan
 from explorer.build.plan.order import critical_chain, waves
@@ -195,9 +195,11 @@ class _Planning:
             return Cache.MISS, (NEVER,)
         if key.digest in (before.key.digest, before.content_key):
             return Cache.MISS, (LOST,)
-        reasons = self._planner.explainer.reasons(
-            key.parts, before.key.parts, making.listings, chain.blame, self._running
-        )
+        explain = self._planner.explainer.reasons
+        reasons = explain(key.parts, before.key.parts, making.listings, chain.blame, self._running)
+        now = sources_of(keys[1])
+        if now and before.sources:
+            reasons += explain(now, before.sources, making.listings, "")
         return Cache.MISS, reasons or (NEVER,)
 
     def _open_reasons(self, making: Making) -> tuple[str, ...]:

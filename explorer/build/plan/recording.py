@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from explorer.build.plan.keys import sources_of
 from explorer.build.plan.model import Cache, StagePlan, StepPlan
 from explorer.build.plan.records import BuildRecords, LayerRecord, Place, StepRecord
 
@@ -27,9 +28,11 @@ def record_step(
     if key is None or step.state is None:
         raise ValueError("a step without a key cannot be recorded")
     content = step.content_key.digest if step.content_key is not None else ""
+    sources = sources_of(step.content_key)
     if step.record is not None:
         # A key that was found by one name is not always looked for by the other.
         content, layer = content or step.record.content_key, layer or step.record.layer
+        sources = sources or step.record.sources
     return StepRecord(
         place=Place(dockerfile, stage if isinstance(stage, str) else stage.title, step.index),
         build=build,
@@ -41,6 +44,7 @@ def record_step(
         seconds=seconds,
         when=when or datetime.now(UTC),
         cached=step.cache is Cache.HIT,
+        sources=sources,
     )
 
 

@@ -57,7 +57,8 @@ class StepRecord:
     ``key`` is made of the steps before it; ``content_key``, where there is one, of the content of
     what it copies from other stages and images. Either finds the step again. ``state`` is what the
     next step builds upon. ``build`` is the same for all steps of a build, ``text`` the instruction
-    on one line. ``layer`` is ``None`` while none is kept.
+    on one line. ``layer`` is ``None`` while none is kept. ``sources`` are what was taken from other
+    stages and images, by content.
     """
 
     place: Place
@@ -70,6 +71,7 @@ class StepRecord:
     seconds: float = 0.0
     when: datetime = field(default_factory=lambda: datetime.now(UTC))
     cached: bool = False
+    sources: tuple[Part, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As the log has it."""
@@ -88,6 +90,7 @@ class StepRecord:
             "seconds": self.seconds,
             "when": self.when.astimezone(UTC).isoformat(),
             "cached": self.cached,
+            "sources": [part.to_json() for part in self.sources],
         }
 
     @classmethod
@@ -111,6 +114,7 @@ class StepRecord:
             seconds=float(found["seconds"]),
             when=datetime.fromisoformat(str(found["when"])),
             cached=bool(found["cached"]),
+            sources=tuple(map(Part.from_json, found.get("sources", ()))),
         )
 
 

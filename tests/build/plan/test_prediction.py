@@ -240,6 +240,16 @@ def test_identical_files_of_a_stage_that_ran_again_are_a_hit(bench: Bench) -> No
     assert reasons(plan)[1] == ("stage a runs again, but what is copied may come out the same",)
 
 
+def test_a_file_that_comes_out_of_a_stage_differently_is_named(bench: Bench) -> None:
+    text = "FROM alpine AS a\nRUN {}\nFROM node:22\nCOPY --from=a /out /out\n"
+    bench.stage_trees[0] = MemoryTree({b"/out/x": b"1", b"/out/y": b"1"}, title="stage a")
+    bench.build(text.format("one"))
+    bench.stage_trees[0] = MemoryTree({b"/out/x": b"1", b"/out/y": b"2"}, title="stage a")
+    plan = bench.plan(text.format("two"))
+    assert verdicts(plan) == ["miss", "miss"]
+    assert reasons(plan)[1] == ("stage a runs again", "/out/y changed")
+
+
 def test_whether_a_stage_was_looked_into_makes_no_difference_to_a_key(bench: Bench) -> None:
     text = (
         "FROM alpine AS a\nRUN one\nFROM node:22\nCOPY --from=a /out/* <<E /in/\nhello\nE\n"

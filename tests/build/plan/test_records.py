@@ -28,6 +28,7 @@ def step(name: str, build: str = "1", index: int = 0, content: str = "") -> Step
         content_key=content,
         layer=LAYER,
         seconds=1.5,
+        sources=(Part(PartKind.SOURCE, "out", "/out", "sha256:5"),) if content else (),
         when=datetime(2024, 5, 1, tzinfo=UTC),
     )
 
