@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.build.files.mishap import Mishap
-from explorer.build.files.sources import Remote
+from explorer.build.files.sources import Remote, Unmatched
 from explorer.build.tree import Branch, Tree
 from explorer.dockerfile.words import Word
 from explorer.filesystem.entry import Entry, EntryType
@@ -118,8 +118,9 @@ class Selection:
     """What an instruction writes into a filesystem, in the order it does.
 
     ``remote`` are sources that are only known once they are downloaded. With ``linked``
-    (``--link``) nothing of the filesystem below plays a part. ``mishaps`` tell what goes wrong;
-    where one of them is an error, the rest is what there would be without it.
+    (``--link``) nothing of the filesystem below plays a part. ``unmatched`` are patterns that find
+    nothing. ``mishaps`` tell what goes wrong; where one of them is an error, the rest is what there
+    would be without it.
     """
 
     made: tuple[Made, ...] = ()
@@ -127,6 +128,7 @@ class Selection:
     remote: tuple[Remote, ...] = ()
     mishaps: tuple[Mishap, ...] = ()
     linked: bool = False
+    unmatched: tuple[Unmatched, ...] = ()
 
     @property
     def fails(self) -> bool:

@@ -114,6 +114,7 @@ class _Selecting:
             self._sources.remote,
             tuple(self._mishaps),
             self._linked,
+            self._sources.unmatched,
         )
 
     def _read_owner(self) -> None:

@@ -58,6 +58,14 @@ class Remote:
     is_git: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A pattern that nothing matches in ``folder``, which is there."""
+
+    word: Word
+    folder: bytes
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sources:
     """Everything an instruction copies, in its order; ``mishaps`` are what keeps it from it."""
@@ -65,6 +73,7 @@ class Sources:
     found: tuple[Found, ...]
     remote: tuple[Remote, ...] = ()
     mishaps: tuple[Mishap, ...] = ()
+    unmatched: tuple[Unmatched, ...] = ()
 
 
 def find(command: Copy | Add, tree: Tree) -> Sources:
@@ -78,6 +87,7 @@ class _Search:
         self._tree = tree
         self._mishaps: list[Mishap] = []
         self._remote: list[Remote] = []
+        self._unmatched: list[Unmatched] = []
         self._unpacks = isinstance(command, Add) and command.unpack is not False
         if isinstance(command, Copy):
             self._unpacks = False
@@ -87,7 +97,9 @@ class _Search:
         transfer = self._command.transfer
         found = [each for word in transfer.sources for each in self._source(word)]
         found += [_inline(file, transfer.destination) for file in transfer.inline]
-        return Sources(tuple(found), tuple(self._remote), tuple(self._mishaps))
+        return Sources(
+            tuple(found), tuple(self._remote), tuple(self._mishaps), tuple(self._unmatched)
+        )
 
     def _source(self, word: Word) -> Iterator[Found]:
         if isinstance(self._command, Add) and (is_git(word.value) or is_http(word.value)):
@@ -136,7 +148,10 @@ class _Search:
         if top is None or self._tree.entry(top) is None:
             self._mishaps.append(self._missing(word, folder))
             return []
-        return list(matches(self._tree, top, pattern))
+        found = list(matches(self._tree, top, pattern))
+        if not found:
+            self._unmatched.append(Unmatched(word, folder))
+        return found
 
     def _found(self, word: Word, path: bytes, filters: Filters) -> Iterator[Found]:
         real = resolve(self._tree, path)
@@ -193,4 +208,4 @@ def _leads_out(source: str) -> bool:
     return False
 
 
-__all__ = ["Found", "Remote", "Sources", "find"]
+__all__ = ["Found", "Remote", "Sources", "Unmatched", "find"]

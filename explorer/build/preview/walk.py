@@ -17,6 +17,7 @@ from explorer.build.preview.ground import ImageGround
 from explorer.build.preview.keys import digest, transfer_key
 from explorer.build.preview.model import Unknown
 from explorer.build.preview.protocols import CachedLayers, Memo
+from explorer.build.preview.sending import unsent
 from explorer.build.preview.stand import Outcome, Stand
 from explorer.build.tree import Tree
 from explorer.dockerfile.commands import model
@@ -180,8 +181,19 @@ class Walk:
 
         outcome = self._memo.outcome(key, make)
         done = stand.put(outcome, key, stage.index, step, _text(step))
-        done = replace(done, problems=(*done.problems, *_unread(outcome.selection, step)))
+        found = [*_unread(outcome.selection, step), *self._unsent(outcome.selection, stage, step)]
+        done = replace(done, problems=(*done.problems, *found))
         return done if other is None else done.touched_by(other)
+
+    def _unsent(self, selection: Selection, stage: Stage, step: Step) -> Iterator[Problem]:
+        """Patterns that match nothing in a directory of the context that is not sent."""
+        command = step.command
+        if self._context is None or (isinstance(command, model.Copy) and command.source):
+            return
+        for missed in selection.unmatched:
+            mishap = unsent(self._program, stage, self._context, missed)
+            if mishap is not None:
+                yield mishap.problem(step)
 
     def _lost(
         self, stand: Stand, stage: Stage, step: Step, command: model.Copy | model.Add,

@@ -66,3 +66,24 @@ def test_a_symlink_below_a_copied_directory_is_replaced_not_followed() -> None:
     context = tree({"one/b": "B", "two/l": "L"}, links={"one/l": "b"})
     made = make("COPY one /x\nCOPY two /x", context)
     assert made.files == {"/x/b": b"B", "/x/l": b"L"}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_sent"),
+    [
+        ("COPY src/*.none /x/", False),
+        ("COPY src/*.none a.txt /x/", False),
+        ("COPY *.none /x/", True),
+        ("COPY src/*.none /x/\nCOPY . /y", True),
+        ("COPY src/*.none /x/\nCOPY src /y", True),
+        ("COPY src/*.none src/*.py /x/", True),
+        ("COPY src/*.none src/main.py /x/", True),
+        ("COPY src/*.none /x/\nRUN --mount=source=src,target=/s true", True),
+        ("COPY src/*.none /x/\nFROM scratch\nCOPY . /y\nFROM scratch\nCOPY --from=0 x /", False),
+    ],
+)
+def test_a_pattern_needs_a_directory_that_is_sent(text: str, is_sent: bool) -> None:
+    made = make(f"FROM scratch\n{text}", CONTEXT)
+    unsent = ["lstat /src: no such file or directory"]
+    found = [p.message for p in made.errors if p.message in unsent]
+    assert found == ([] if is_sent else unsent)
