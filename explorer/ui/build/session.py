@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from explorer.build.context.hashing import HashMemo
 from explorer.build.plan.model import Plan
@@ -44,7 +45,7 @@ from explorer.ui.tasks import Operation, Running, loop_runs
 
 _PATIENCE_MS: Final = 250
 """How long outdated work may go on before it is left behind."""
-_PLAN_AFTER_MS: Final = 15
+_PLAN_AFTER_MS: Final = 60
 """How long a plan waits, so that fast typing costs one."""
 
 
@@ -215,17 +216,17 @@ class BuildSession(QObject):
         self._running = running
         assert running.task is not None
         running.task.add_done_callback(
-            lambda task: self._rest(running, wanted, failed=_failed(task))
+            lambda task: self._rest(running, wanted, task) if isValid(self) else None
         )
 
-    def _rest(self, running: Running, wanted: _Wanted, *, failed: bool) -> None:
+    def _rest(self, running: Running, wanted: _Wanted, task: asyncio.Task[None]) -> None:
         if running is not self._running:
             return
         self._running = self._thinks = None
         self._patience.stop()
-        if failed or (not running.cancelled and wanted.same(self._wanted)):
+        if _failed(task) or (not running.cancelled and wanted.same(self._wanted)):
             self._done = wanted  # what fails is not tried again and again
-        if not self._is_closed:
+        if not self._is_closed and not task.cancelled():
             self._think()
 
     def _lose_patience(self) -> None:
@@ -236,7 +237,7 @@ class BuildSession(QObject):
             self._think()
 
     def _take_reading(self, wanted: _Wanted, reading: Reading) -> None:
-        if self._is_closed or not wanted.same_text(self._wanted):
+        if not self._is_current(wanted):
             return
         self._is_read = True
         self.reading, self._read_for = reading, wanted
@@ -245,12 +246,16 @@ class BuildSession(QObject):
         self._plan(wanted, reading)
 
     def _take_view(self, wanted: _Wanted, reading: Reading, view: View) -> None:
-        if self._is_closed or not wanted.same_text(self._wanted):
+        if not self._is_current(wanted):
             return
         self._done = wanted
         if _same_place(reading, wanted.line, self._wanted.line):
             self.view = view
             self.looked.emit(view)
+
+    def _is_current(self, wanted: _Wanted) -> bool:
+        """Whether what was found is still of use."""
+        return isValid(self) and not self._is_closed and wanted.same_text(self._wanted)
 
     # -- planning -----------------------------------------------------------------------------
 
@@ -268,7 +273,7 @@ class BuildSession(QObject):
         )
 
     def _take_plan(self, wanted: _Wanted, plan: Plan) -> None:
-        if not self._is_closed and wanted.same_text(self._wanted):
+        if self._is_current(wanted):
             self.plan, self._planned_for = plan, wanted
             self.planned.emit(plan)
 

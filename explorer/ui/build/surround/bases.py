@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from explorer.build.bases import Base, LocalBases, Resolved, Unresolved
 from explorer.dockerfile.stages.model import OriginKind, Program
@@ -134,14 +136,17 @@ class BaseKeeper(QObject):
         )
         self._running = running
         assert running.task is not None
-        running.task.add_done_callback(lambda _task: self._ended(running))
+        running.task.add_done_callback(
+            lambda task: self._ended(running, task) if isValid(self) else None
+        )
 
     def _take(self, result: tuple[LocalBases, dict[Name, Resolved]]) -> None:
         self._local, found = result
         self.known = KnownBases({**self.known.found, **found})
         self.changed.emit()
 
-    def _ended(self, running: Running) -> None:
+    def _ended(self, running: Running, task: asyncio.Task[None]) -> None:
         if running is self._running:
             self._running = None
-            self._start()
+            if not task.cancelled():
+                self._start()

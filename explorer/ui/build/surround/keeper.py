@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
+from shiboken6 import isValid
 
 from explorer.build.context.context import Context
 from explorer.errors import ExplorerError
@@ -74,7 +76,9 @@ class ContextKeeper(QObject):
         running = operation.success(self._show).failure(self._fail).start()
         self._running = running
         assert running.task is not None
-        running.task.add_done_callback(lambda _task: self._ended(running))
+        running.task.add_done_callback(
+            lambda task: self._ended(running, task) if isValid(self) else None
+        )
 
     def pause(self, paused: bool) -> None:
         """Look no more until told otherwise: the page is out of view."""
@@ -110,10 +114,12 @@ class ContextKeeper(QObject):
             self.context, self.error = None, error
             self.changed.emit()
 
-    def _ended(self, running: Running) -> None:
+    def _ended(self, running: Running, task: asyncio.Task[None]) -> None:
         if running is not self._running:
             return
         self._running = None
+        if task.cancelled():
+            return  # somebody said stop
         took = time.monotonic() - running.started
         if not self._is_paused:
             self._timer.start(max(_SOONEST_MS, int(took * 1000 * _SHARE)))
