@@ -116,7 +116,7 @@ SNIPPETS: Final = (
     ),
     Snippet(
         "run-npm",
-        "RUN",
+        "COPY",
         "COPY package.json package-lock.json ./\n"
         "RUN --mount=type=cache,target=/root/.npm \\\\\n    npm ci\n$0",
         "Node packages, with a cache",

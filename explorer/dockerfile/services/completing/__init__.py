@@ -12,5 +12,6 @@
     values      stages, images, users, platforms
     paths       files and folders of the context, of stages and of images
     variables   what may follow a dollar sign
+    words       the argument that is being typed
     directives  # syntax, escape and check
 """
