@@ -51,12 +51,12 @@ def make(folder: Path, files: int) -> None:
 
 def measure(folder: Path, cache: Path) -> dict[str, object]:
     """What looking takes, and planning, and what peers take to look."""
-    times: dict[str, list[float]] = {}
-    for name, peer in _peers(folder):
-        times[name] = [_timed(peer)[1] for _ in range(_RUNS)]
-    scanned = [_timed(lambda: Context.scan(folder)) for _ in range(_RUNS)]
-    context = scanned[-1][0]
-    times["scan"] = [seconds for _, seconds in scanned]
+    works = [*_peers(folder), ("scan", lambda: Context.scan(folder))]
+    times: dict[str, list[float]] = {name: [] for name, _ in works}
+    for _ in range(_RUNS):  # in turn: a busy moment of the machine then strikes all alike
+        for name, work in works:
+            times[name].append(_timed(work)[1])
+    context = Context.scan(folder)
     times |= _planned(context, cache)
     return {"files": context.files, "times": times}
 
