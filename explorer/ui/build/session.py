@@ -45,6 +45,8 @@ from explorer.ui.tasks import Operation, Running, loop_runs
 
 _PATIENCE_MS: Final = 250
 """How long outdated work may go on before it is left behind."""
+_BEHIND_MS: Final = 12
+"""How long a reading waits for its preview, so that both are painted at once."""
 _PLAN_AFTER_MS: Final = 60
 """How long a plan waits, so that fast typing costs one."""
 
@@ -106,6 +108,9 @@ class BuildSession(QObject):
         self._is_read = self._is_closed = False
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._lose_patience)
+        self._offered: tuple[_Wanted, Reading] | None = None
+        self._wait = QTimer(self, singleShot=True, interval=_BEHIND_MS)
+        self._wait.timeout.connect(self._take_offered)
         self.reading: Reading | None = None
         self.view: View | None = None
         self.plan: Plan | None = None
@@ -165,6 +170,7 @@ class BuildSession(QObject):
         """Stop all work."""
         self._is_closed = True
         self._patience.stop()
+        self._wait.stop()
         self.context.stop()
         self.bases.stop()
         for running in (self._running, self._planning):
@@ -208,7 +214,7 @@ class BuildSession(QObject):
             if reading is None or not wanted.same_text(before):
                 reading = self._reader.read(wanted.text, wanted.options, wanted.world)
                 job.check()
-                tell(self._take_reading, reading)
+                tell(self._offer, reading)
             view = self._foresight.look(reading, wanted.world, wanted.line, job)
             tell(self._take_view, reading, view)
 
@@ -236,10 +242,24 @@ class BuildSession(QObject):
             running.cancel()
             self._think()
 
-    def _take_reading(self, wanted: _Wanted, reading: Reading) -> None:
+    def _offer(self, wanted: _Wanted, reading: Reading) -> None:
+        """A reading is there; most often its preview is only a moment behind."""
         if not self._is_current(wanted):
             return
         self._is_read = True
+        self._offered = (wanted, reading)
+        self._wait.start()
+
+    def _take_offered(self) -> None:
+        """Show the reading without its preview, which takes longer."""
+        self._wait.stop()
+        if self._offered is not None:
+            offered, self._offered = self._offered, None
+            self._take_reading(*offered)
+
+    def _take_reading(self, wanted: _Wanted, reading: Reading) -> None:
+        if not self._is_current(wanted):
+            return
         self.reading, self._read_for = reading, wanted
         self.read.emit(reading)
         self.bases.want(names_in(reading.program))
@@ -248,6 +268,7 @@ class BuildSession(QObject):
     def _take_view(self, wanted: _Wanted, reading: Reading, view: View) -> None:
         if not self._is_current(wanted):
             return
+        self._take_offered()
         self._done = wanted
         if _same_place(reading, wanted.line, self._wanted.line):
             self.view = view
