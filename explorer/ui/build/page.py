@@ -167,6 +167,7 @@ class BuildPage(Page):
         self.bench.graph.show_chart(self._chart(reading), reading.layout)
         self.bench.plan.show_plan(plan)
         self.bench.plan.show_line(self.editor.line)
+        self.bench.preview.show_plan(plan)
         self._show_problems(reading)
 
     def _show_view(self, view: View) -> None:

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from explorer.build.plan.recording import record_stage
+from explorer.build.plan.records import BuildRecords, LayerRecord
 from explorer.filesystem.names import display
 from explorer.ui.build.editor.chips import ChipKind
 from explorer.ui.build.page import BuildPage
@@ -158,6 +160,29 @@ async def test_chips_and_the_graph_tell_what_the_plan_says(
     assert page.bench.graph.canvas.chart.nodes[0].forecast.misses == 2
     assert page.bench.plan.plan is not None
     assert page.bench.plan.plan.first_break is not None
+
+
+async def test_what_changed_since_the_last_build_is_said(
+    window: MainWindow, dockerfile: Path
+) -> None:
+    page = await opened(window, dockerfile)
+    plan = page.session.plan
+    assert plan is not None
+    records = BuildRecords.at()
+    layer = LayerRecord("sha256:" + "a" * 64, "sha256:" + "b" * 64, 20, 2)
+    for stage in plan.stages:
+        record_stage(records, stage, str(dockerfile), "first", lambda _step: layer)
+    (dockerfile.parent / "src" / "app.ts").write_text("run(twice)\n")
+    page.session.look_again()
+    await go(page, 6)
+
+    def said() -> str:
+        return page.bench.preview._since.text()
+
+    await until(lambda: "src/app.ts" in said() and "Since the last build" in said())
+    await go(page, 3)
+    await until(lambda: said().startswith("Nothing changed since the last build"))
+    assert {chip.kind for chip in page.editor.chips.of_line(2)} >= {ChipKind.CACHED}
 
 
 async def test_a_missing_source_is_a_problem_at_its_place(

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.build.bases import Unresolved
+from explorer.build.plan.aligning import text_of
+from explorer.build.plan.model import Plan, StepPlan
 from explorer.ui import theme
 from explorer.ui.build.foresight import Here, View
 from explorer.ui.build.preview.model import PreviewModel
@@ -26,6 +28,7 @@ from explorer.ui.build.preview.words import (
     kind_of,
     layer_at,
     notes_of,
+    since_last_build,
     title_of,
 )
 from explorer.ui.explore.filetree import FileTree
@@ -38,7 +41,7 @@ from explorer.ui.tips import plain_tip
 from explorer.ui.widgets.badge import Badge
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
-from explorer.ui.widgets.labels import Label, heading
+from explorer.ui.widgets.labels import Label, heading, muted
 from explorer.ui.widgets.late import Late
 
 _NOT_SHOWN: Final = ("Identity", "Unusual")
@@ -56,6 +59,8 @@ class PreviewPanel(QWidget):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
+        self._plan: Plan | None = None
+        self._since = muted("", self, wrap=True)
         self._notes: list[Note] = []
         self._note_rows: list[QWidget] = []
         self._unfolded: tuple[int, int] | None = None
@@ -89,11 +94,28 @@ class PreviewPanel(QWidget):
         if before is None or before.preview is None or before.preview.image is not preview.image:
             self._show_facts()
 
+    def show_plan(self, plan: Plan) -> None:
+        """Say what became of the step since the last build."""
+        self._plan = plan
+        if self.view is not None and self.view.here is not None and self.view.preview is not None:
+            self._show_head(self.view.here, self.view)
+
+    def _step_plan(self, here: Here) -> StepPlan | None:
+        """The plan of the step; of an earlier text only if it is the same instruction."""
+        if self._plan is None or here.step is None:
+            return None
+        found = self._plan.step(here.stage.index, here.step.index)
+        return found if found is not None and found.text == text_of(here.step) else None
+
     def _show_head(self, here: Here, view: View) -> None:
         assert view.preview is not None
         self.title.setText(title_of(here))
         self.instruction.setText(here.text)
-        kind = kind_of(here, view.preview)
+        step = self._step_plan(here)
+        kind = kind_of(here, view.preview, step)
+        since = since_last_build(step)
+        self._since.setText(since)
+        self._since.setVisible(bool(since))
         self.badge.show_text(kind.word, kind.tone)
         self.badge.setToolTip(kind.help)
         self.badge.setAccessibleDescription(kind.help)
@@ -217,6 +239,7 @@ class PreviewPanel(QWidget):
         head.setSpacing(theme.space(1))
         head.addLayout(first)
         head.addWidget(self.instruction)
+        head.addWidget(self._since)
         head.addLayout(self._note_box)
         self.tabs.setDocumentMode(True)
         self.tabs.setAccessibleName("Preview")

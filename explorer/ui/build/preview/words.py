@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from explorer.build.bases import Unresolved
+from explorer.build.plan.model import Cache, StepPlan
 from explorer.build.preview import LayerKind, Preview
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.problem import Problem, Severity
+from explorer.ui import text
 from explorer.ui.build.foresight import Here, View
 from explorer.ui.build.preview.strip import Block
 from explorer.ui.widgets.badge import Tone
@@ -50,8 +52,8 @@ class Note:
     help: str = ""
 
 
-def kind_of(here: Here, preview: Preview) -> Kind:
-    """How the step at the caret is known."""
+def kind_of(here: Here, preview: Preview, step: StepPlan | None = None) -> Kind:
+    """How the step at the caret is known; ``step`` is its plan, where there is one."""
     if here.step is None:
         return Kind.BASE
     command = here.step.command
@@ -62,8 +64,28 @@ def kind_of(here: Here, preview: Preview) -> Kind:
     if command is None:
         return Kind.UNKNOWN
     if isinstance(command, model.Run):
-        return Kind.RUNS
+        return Kind.CACHED if step is not None and step.cache is Cache.HIT else Kind.RUNS
     return Kind.SETTINGS
+
+
+def since_last_build(step: StepPlan | None) -> str:
+    """What became of a step since the last build here; empty where it was never built."""
+    if step is None or step.last is None or not step.layer:
+        return ""
+    when = text.moment(step.last.when)
+    if step.cache is Cache.HIT:
+        return f"Nothing changed since the last build, {when}."
+    words = "; ".join(step.because) or "something changed"
+    return f"Since the last build, {when}: {words}.{_grown(step)}"
+
+
+def _grown(step: StepPlan) -> str:
+    """How the layer differs in size from the one of the last build."""
+    layer = step.last.layer if step.last is not None else None
+    if layer is None or step.adds is None or layer.size == step.adds.size:
+        return ""
+    change = text.signed_size(step.adds.size - layer.size)
+    return f" {change} beside {text.size(layer.size)} then."
 
 
 def title_of(here: Here) -> str:
