@@ -36,13 +36,18 @@ class Filters:
             IgnoreFile.of([(1, pattern) for pattern in exclude]) if any(exclude) else None,
         )
 
+    @property
+    def are_set(self) -> bool:
+        """Whether there is any pattern."""
+        return self.include is not None or self.exclude is not None
+
     def kept(self, branch: Branch) -> tuple[Array, Array]:
         """The rows that are copied, rising, row 0 among them.
 
         The second array has those among them that only come along: directories that are left out
         themselves, with something in them that is not.
         """
-        if self.include is None and self.exclude is None:
+        if not self.are_set:
             return np.arange(len(branch)), np.empty(0, np.int64)
         return _Walk(self, branch).run()
 

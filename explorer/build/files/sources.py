@@ -24,6 +24,11 @@ from explorer.filesystem.names import display, parent
 
 _NO_NAME: Final = "--parents copies what a path names, and this one names nothing"
 _NAME: Final = "Leave --parents out, or write * for everything"
+_LEADS_NOWHERE: Final = (
+    "with --exclude or --parents BuildKit looks where symlinks in the root lead, "
+    "and this one leads nowhere"
+)
+_EXCLUDE: Final = "Exclude it, or leave it out of the context"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,7 +167,19 @@ class _Search:
             return
         archive = self._unpacks and is_archive(self._tree, real)
         rows, along = filters.kept(branch)
+        if real == b"/" and filters.are_set:
+            self._check_links(word, branch, rows)
         yield Found(word, self._tree, path, branch, rows, archive, along)
+
+    def _check_links(self, word: Word, branch: Branch, rows: Array) -> None:
+        """With patterns BuildKit follows the links in the root, to no purpose but to hash them."""
+        links = rows[(branch.types[rows] == EntryType.SYMLINK) & (branch.parent[rows] == 0)]
+        for row in links.tolist():
+            path = branch.path_of(row)
+            real = resolve(self._tree, path)
+            if real is None or self._tree.entry(real) is None:
+                message = f'"{display(path)}": not found'
+                self._mishaps.append(Mishap(message, word, _LEADS_NOWHERE, _EXCLUDE))
 
     def _missing(self, word: Word, path: bytes, why: str = "") -> Mishap:
         """Why nothing is there: an ignore file, a way out of the context, or a slip."""

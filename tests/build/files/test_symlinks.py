@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from explorer.build.files.memory import MemoryTree, branch_of
 from explorer.build.tree import Branch, resolve
@@ -60,6 +61,16 @@ def test_a_wildcard_does_not_look_behind_links() -> None:
 
 def test_links_that_a_wildcard_finds_are_followed() -> None:
     assert make("COPY fil* /x/", CONTEXT).files == {"/x/file": b"G"}
+
+
+@pytest.mark.parametrize("line", ["COPY --exclude=x . /x", "COPY --parents * /x/"])
+def test_with_patterns_a_link_in_the_root_must_lead_somewhere(line: str) -> None:
+    # An oddity of how BuildKit hashes what it copies.
+    (problem,) = make(line, tree({"f": "F"}, links={"gone": "nowhere", "good": "f"})).errors
+    assert problem.message == '"/gone": not found'
+    below = make(line, tree({"d/f": "F"}, links={"d/gone": "nowhere"}))
+    assert below.errors == []
+    assert make("COPY . /x", tree({}, links={"gone": "nowhere"})).errors == []
 
 
 def test_the_destination_is_followed_inside_the_image() -> None:
