@@ -11,13 +11,14 @@ from explorer.errors import DamagedImage, ExplorerError, NotFound, Refused
 from explorer.filesystem.index import LayerIndex
 from explorer.progress import Job
 from explorer.sources.docker_archive import DockerArchive
+from explorer.sources.engines.images import EngineImages
 from explorer.sources.image import ImageSource
 from explorer.sources.members import FolderMembers, TarMembers
 from explorer.sources.oci_layout import OciLayout
 from explorer.sources.outer import look_inside
 from explorer.sources.rootfs import RootFilesystem
 from explorer.sources.stored import stored_image
-from explorer.sources.transport import STORE, Location
+from explorer.sources.transport import ENGINES, STORE, Location
 from explorer.store.cache import Caches
 from explorer.store.images import ImageStore
 
@@ -41,7 +42,7 @@ _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
 
 
 def open_source(location: Location, caches: Caches, job: Job | None = None) -> ImageSource:
-    """The images at a place.
+    """The images at a place. An engine is asked when they are listed.
 
     Raises :class:`NotFound`, :class:`Refused` (permissions), :class:`DamagedImage` (not an image,
     or too damaged to tell), :class:`explorer.errors.StorageFull`, and
@@ -50,6 +51,8 @@ def open_source(location: Location, caches: Caches, job: Job | None = None) -> I
     path = location.path
     if location.transport == STORE:
         return stored_image(ImageStore.at(path), location.reference)
+    if location.transport in ENGINES:
+        return EngineImages(location.transport, location.reference, caches, job)
     try:
         is_folder = path.is_dir()
     except OSError as error:

@@ -15,19 +15,18 @@ from explorer.store.images import ImageStore
 from explorer.store.images.held import reference_of
 
 STORE = "store"
+ENGINES = ("docker-daemon", "podman", "containers-storage")
 ARCHIVES = ("docker-archive", "oci-archive", "oci", "rootfs")
 _ENDINGS = (".tar", ".tgz", ".gz", ".zst", ".xz", ".bz2")
-_LATER = {
-    "docker": "a registry",
-    "docker-daemon": "Docker Engine",
-    "podman": "Podman",
-    "containers-storage": "Podman",
-}
+_LATER = {"docker": "a registry"}
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A transport (empty: to be recognised), a path, and what was asked for inside it."""
+    """A transport (empty: to be recognised), a path, and what was asked for inside it.
+
+    Engines have no path; without a reference all their images are meant.
+    """
 
     transport: str
     path: Path
@@ -50,6 +49,8 @@ class Location:
                 why=f"this version does not read from {_LATER[transport]}",
                 hint="Save the image to a file first, and open the file",
             )
+        if colon and transport in ENGINES and not _exists(text):
+            return cls(transport, Path(), rest)
         if colon and transport == STORE and not _exists(text):
             return cls._stored(rest)
         if colon and transport in ARCHIVES and not _exists(text):

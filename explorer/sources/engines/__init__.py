@@ -1,0 +1,1 @@
+"""Docker Engine and Podman as places that hold images: where they listen, and what they hold."""
