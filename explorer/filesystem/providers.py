@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from explorer.filesystem.arrays import is_in
 from explorer.filesystem.entry import Aspect, Entry, EntryType, differing_aspects
 from explorer.filesystem.index import Array, LayerIndex
 from explorer.filesystem.union import UnionTrie
@@ -152,7 +153,7 @@ class Providers:
         special = np.isin(kinds, (EntryType.SYMLINK, EntryType.CHAR, EntryType.BLOCK))
         with_xattrs = self._providers_with_xattrs()
         if len(with_xattrs):
-            special = special | np.isin(a, with_xattrs) | np.isin(b, with_xattrs)
+            special = special | is_in(a, with_xattrs) | is_in(b, with_xattrs)
         return special
 
     def _providers_with_xattrs(self) -> Array:

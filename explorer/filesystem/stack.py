@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.filesystem.arrays import distinct
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array, LayerIndex
 from explorer.filesystem.providers import NOTHING, Contents, Providers
@@ -22,14 +23,6 @@ __all__ = ["NOTHING", "Contents", "Delta", "LayerEffect", "Marks", "Providers", 
 
 
 _PIECE = 1 << 16
-
-
-def _distinct(values: Array) -> Array:
-    """The values, rising, each once; ``np.unique`` would import all of masked arrays first."""
-    ordered = np.sort(values)
-    fresh = np.ones(len(ordered), bool)
-    fresh[1:] = ordered[1:] != ordered[:-1]
-    return ordered[fresh]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +137,7 @@ class Stack(Providers):
     def _passing(layer: LayerIndex, placed: Array) -> list[int]:
         """Where a layer put something in place of a directory, and then replaced that too."""
         passing = ~layer.live & (layer.type != EntryType.DIR) & (layer.type < EntryType.WHITEOUT)
-        nodes: list[int] = _distinct(placed[layer.node[passing]]).tolist()
+        nodes: list[int] = distinct(placed[layer.node[passing]]).tolist()
         return nodes
 
     def _imply(
@@ -201,11 +194,11 @@ class Stack(Providers):
         for low in range(0, len(delta.nodes), _PIECE):
             gone = self._content_inodes(delta.before[low : low + _PIECE])
             np.subtract.at(names, gone, 1)
-            lost = _distinct(gone)
+            lost = distinct(gone)
             change -= int(self.column("size", lost[names[lost] == 0]).sum())
         for low in range(0, len(delta.nodes), _PIECE):
             come = self._content_inodes(delta.after[low : low + _PIECE])
-            new = _distinct(come)
+            new = distinct(come)
             change += int(self.column("size", new[names[new] == 0]).sum())
             np.add.at(names, come, 1)
         return change

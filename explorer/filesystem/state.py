@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.errors import NotFound
+from explorer.filesystem.arrays import is_in
 from explorer.filesystem.entry import Aspect, Change, Entry, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import display
@@ -69,7 +70,7 @@ class State:
             nodes = self.nodes()
             providers = self.visible[nodes]
             inodes = self.stack.inodes(providers)
-            linked = np.isin(inodes, inodes[inodes != providers])
+            linked = is_in(inodes, inodes[inodes != providers])
             for node, inode in zip(nodes[linked].tolist(), inodes[linked].tolist(), strict=True):
                 if inode != NOTHING:
                     self._names.setdefault(inode, []).append(node)

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from explorer.filesystem.arrays import distinct
 from explorer.filesystem.entry import OPAQUE_NAME, WHITEOUT_PREFIX, EntryType
 from explorer.filesystem.index import Array
 from explorer.filesystem.names import PATH_MAX, display, normalise
@@ -406,7 +407,7 @@ def _drop_below_replaced(columns: dict[str, Array], live: Array) -> None:
     live &= (above <= order) | (kinds >= EntryType.WHITEOUT)
     # Something put below a file or symlink makes a directory of it; a whiteout puts nothing.
     below = live & (above >= 0) & (kinds != EntryType.WHITEOUT)
-    holders = np.unique(parent[nodes[below]])
+    holders = distinct(parent[nodes[below]])
     while len(holders):
         live[own[holders][own[holders] >= 0]] = False
-        holders = np.unique(parent[holders[holders != 0]])
+        holders = distinct(parent[holders[holders != 0]])
