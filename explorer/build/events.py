@@ -107,7 +107,11 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class StepFailed:
-    """A step went wrong; ``code`` is the exit code of its command, if it has one."""
+    """A step went wrong; ``code`` is the exit code of its command, if it has one.
+
+    ``left`` is the digest of an image of the files as the command left them, for ``store:DIGEST``;
+    "" where nothing is kept. It stays until the next failure of the same Dockerfile.
+    """
 
     step: str
     at: float
@@ -115,6 +119,7 @@ class StepFailed:
     line: int = 0
     column: int = 0
     code: int | None = None
+    left: str = ""
     event: str = field(default="step-failed", init=False)
 
 

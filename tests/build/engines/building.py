@@ -20,7 +20,7 @@ from explorer.store.images import ImageStore
 from tests.factory import directory, file, layer, symlink
 
 BUSYBOX = Path("/bin/busybox")
-_APPLETS = (
+APPLETS = (
     "sh", "cat", "echo", "ls", "id", "env", "touch", "mkdir", "rm", "mv", "ln", "chmod", "chown",
     "sleep", "true", "false", "head", "tail", "dd", "pwd", "grep", "sort", "wc", "hostname",
     "mount", "umount", "mknod", "kill", "ps", "yes", "stat", "find", "cp", "tr", "seq", "date",
@@ -43,7 +43,7 @@ def need_a_sandbox() -> None:
 
 def add_base(store: ImageStore, name: str = "base") -> None:
     """An image with a shell and the usual small programs."""
-    applets = [symlink(f"bin/{applet}", "busybox") for applet in _APPLETS]
+    applets = [symlink(f"bin/{applet}", "busybox") for applet in APPLETS]
     made = layer(
         *(directory(path) for path in ("bin", "etc", "root", "home", "home/app", "proc", "dev")),
         directory("sys"),

@@ -82,11 +82,11 @@ class Buildah:
 
 
 @contextmanager
-def buildah(folder: Path) -> Iterator[Buildah]:
+def buildah(folder: Path, kind: type[Buildah] = Buildah) -> Iterator[Buildah]:
     """A buildah whose store is gone afterwards."""
     folder.mkdir()
     try:
-        yield Buildah(folder)
+        yield kind(folder)
     finally:
         subprocess.run(["rm", "-rf", folder], check=False)
 

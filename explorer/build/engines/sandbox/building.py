@@ -6,40 +6,64 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from typing import TypeVar
 
 from explorer.build.bases import Base, Unresolved
 from explorer.build.engine import Tell
 from explorer.build.engines.sandbox.client import Worker
+from explorer.build.engines.sandbox.downloads import shown
 from explorer.build.engines.sandbox.failure import BuildError, StepError
-from explorer.build.engines.sandbox.layers import BuiltLayer, layer_from_store, predicted_tar
+from explorer.build.engines.sandbox.layers import (
+    BuiltLayer,
+    layer_from_store,
+    predicted_tar,
+    stored,
+)
+from explorer.build.engines.sandbox.leaving import Failures, LeavingRunner
 from explorer.build.engines.sandbox.mounts import Mounts
+from explorer.build.engines.sandbox.remotes import Remotes, remote_sources
+from explorer.build.engines.sandbox.result import write_image
 from explorer.build.engines.sandbox.running import Runner
 from explorer.build.engines.sandbox.setting import Setting
 from explorer.build.engines.sandbox.snapshots import Scratch, Snapshots
-from explorer.build.events import Cached, Finished, Log, Started, StepFailed, StepInfo, Warned
-from explorer.build.files.stacked import StackedTree
+from explorer.build.engines.sandbox.steps import infos, needed, step_id, wanted
+from explorer.build.engines.sandbox.views import Views
+from explorer.build.events import (
+    Cached,
+    Finished,
+    Log,
+    Progressed,
+    Started,
+    StepFailed,
+    StepInfo,
+    Warned,
+)
 from explorer.build.plan.model import Cache, Plan, StepPlan
 from explorer.build.plan.planning import Planner
 from explorer.build.plan.recording import record_step
 from explorer.build.plan.records import BuildRecords, StepRecord
 from explorer.build.plan.steps import leaves_layer
 from explorer.build.plan.surroundings import Surroundings
-from explorer.build.preview import Preview, Previewer
+from explorer.build.preview import Preview
+from explorer.build.preview.stand import Outcome
 from explorer.build.request import BuildRequest
 from explorer.build.tree import Tree
 from explorer.dockerfile.commands import model
-from explorer.dockerfile.problem import Severity
+from explorer.dockerfile.problem import Problem, Severity
 from explorer.dockerfile.stages.model import Origin, OriginKind, Stage, Step
-from explorer.errors import ExplorerError
+from explorer.errors import Cancelled, ExplorerError
 from explorer.oci import Descriptor, Digest, media
 from explorer.progress import Job
-from explorer.sources.reading import IndexedLayer
 from explorer.store.cache import Caches
-from explorer.store.images import Ingest
+from explorer.store.data import data_root
+from explorer.store.images import ImageStore, Ingest
 from explorer.transfer.layers import bring_layer
 from explorer.transfer.save import source_date_epoch
+
+_T = TypeVar("_T")
 
 
 class Building:
@@ -49,6 +73,7 @@ class Building:
         self,
         request: BuildRequest,
         setting: Setting,
+        store: ImageStore,
         ingest: Ingest,
         records: BuildRecords,
         caches: Caches,
@@ -66,12 +91,13 @@ class Building:
         self._caches = caches
         self._tell = tell
         self._job = job
+        self._failures = Failures(store, data_root() / "failed-builds.json")
         self._build = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
         self._dockerfile = str(request.dockerfile)
-        self._results: dict[tuple[int, int], IndexedLayer] = {}
         self._ended: dict[int, asyncio.Event] = {}
-        self._previewer = Previewer(caches)
-        around = Surroundings(setting.tree, setting.bases, self._stage_tree)
+        self._views = Views(setting, caches, job)
+        self._remotes = Remotes(data_root() / "snapshots", caches, job)
+        around = Surroundings(setting.tree, setting.bases, self._stage_tree, self._remotes.digest)
         self._planner = Planner(around, records, self._is_kept)
         self._planning = asyncio.Lock()
         self._runner: Runner | None = None
@@ -90,21 +116,7 @@ class Building:
 
     def infos(self) -> tuple[StepInfo, ...]:
         """The steps that the target needs and that leave a layer."""
-        found: list[StepInfo] = []
-        for index in sorted(self.program.reachable):
-            stage = self.program.stages[index]
-            steps = [step for step in self._wanted(stage) if leaves_layer(step)]
-            before = [f"{n}.end" for n in _needs(stage)]
-            for number, step in enumerate(steps, 1):
-                text = " ".join(step.instruction.text.split())
-                needs = tuple(before) if number == 1 else (_id(stage, steps[number - 2]),)
-                found.append(
-                    StepInfo(
-                        _id(stage, step), stage.title, text, step.line, step.instruction.name,
-                        number, len(steps), needs,
-                    )
-                )  # fmt: skip
-        return _without_ends(found, self.program.stages)
+        return infos(self.program, self.request)
 
     async def run(self) -> None:
         """Build every stage that the target needs.
@@ -113,6 +125,8 @@ class Building:
         """
         used = [self.program.stages[index] for index in sorted(self.program.reachable)]
         self._ended = {stage.index: asyncio.Event() for stage in used}
+        self._loop = asyncio.get_running_loop()
+        self._exit.callback(self._remotes.close)
         async with self._exit:
             try:
                 async with asyncio.TaskGroup() as group:
@@ -124,19 +138,13 @@ class Building:
                 return
         raise first
 
-    def _wanted(self, stage: Stage) -> Sequence[Step]:
-        stop = self.request.stop_after
-        if stop is not None and stage.index == stop[0]:
-            return stage.steps[: stop[1] + 1]
-        return stage.steps
-
     async def _stage(self, stage: Stage) -> None:
-        for index in _needs(stage):
+        for index in needed(stage):
             if index in self._ended:
                 await self._ended[index].wait()
         layers = await self._base(stage)
         self.built[stage.index] = layers
-        for step in self._wanted(stage):
+        for step in wanted(stage, self.request):
             if leaves_layer(step):
                 layers.append(await self._step(stage, step, layers))
         self._ended[stage.index].set()
@@ -174,9 +182,16 @@ class Building:
     # -- steps ----------------------------------------------------------------------------------
 
     async def _step(self, stage: Stage, step: Step, below: list[BuiltLayer]) -> BuiltLayer:
-        planned = await self._planned(stage, step)
         self.steps += 1
-        name = _id(stage, step)
+        name = step_id(stage, step)
+        try:
+            if remote_sources(step):
+                await self._look_ahead(stage, step)
+            planned = await self._planned(stage, step)
+        except StepError as error:
+            self._tell(Started(name, self.at))
+            await self._failed(stage, error, name, below)
+            raise
         record = planned.record
         if planned.cache is Cache.HIT and record is not None and not self.request.no_cache:
             layer = await self._recalled(record)
@@ -189,16 +204,54 @@ class Building:
             try:
                 layer = await self._made(stage, step, below)
             except StepError as error:
-                error.step = name
-                self._tell(
-                    StepFailed(name, self.at, error.message, error.line, error.column, error.code)
-                )
+                await self._failed(stage, error, name, below)
                 raise
             seconds = time.monotonic() - began
             await self._recorded(stage, step, layer, seconds)
             self._tell(Finished(name, self.at, seconds, layer.made()))
-        self._results[stage.index, step.index] = layer.indexed
+        self._views.know(stage.index, step.index, layer.indexed)
         return layer
+
+    async def _failed(
+        self, stage: Stage, error: StepError, name: str, below: Sequence[BuiltLayer]
+    ) -> None:
+        """Tell of a failure; what the command has left is kept for whoever wants to look."""
+        error.step = name
+        left = ""
+        if error.left is not None:
+            with contextlib.suppress(ExplorerError):
+                left = await asyncio.to_thread(self._left, stage, error, error.left, below)
+        self._tell(
+            StepFailed(name, self.at, error.message, error.line, error.column, error.code, left)
+        )
+
+    def _left(
+        self, stage: Stage, error: StepError, layer: Descriptor, below: Sequence[BuiltLayer]
+    ) -> str:
+        made = layer_from_store(self._ingest, layer, layer.digest, self._caches)
+        image, _ = write_image(
+            self.program, stage, error.index, (*below, made), {}, self.now, self._ingest
+        )
+        self._failures.keep(self._dockerfile, image)
+        return str(image.digest)
+
+    async def _look_ahead(self, stage: Stage, step: Step) -> None:
+        """Let the key of an ADD know what its URLs hold."""
+        name, at = step_id(stage, step), self.at
+        for word in remote_sources(step):
+            self._tell(Progressed(name, at, f"looking at {shown(word.value)}", 0))
+        assert isinstance(step.command, model.Add)
+        await self._fetching(step, partial(self._remotes.learn, step.command))
+
+    async def _fetching(self, step: Step, work: Callable[[], _T]) -> _T:
+        """Do what fetches, in a thread. What goes wrong then is the step's."""
+        try:
+            return await asyncio.to_thread(work)
+        except Cancelled:
+            raise
+        except ExplorerError as error:
+            text = f"{error.what}: {error.why}" if error.why else error.what
+            raise StepError(step, text, hint=error.hint) from error
 
     async def _planned(self, stage: Stage, step: Step) -> StepPlan:
         planned = (await self._plan()).step(stage.index, step.index)
@@ -240,6 +293,8 @@ class Building:
             return await asyncio.to_thread(
                 layer_from_store, self._ingest, descriptor, descriptor.digest, self._caches
             )
+        if remote_sources(step):
+            return await self._added(stage, step)
         return await self._computed(stage, step, len(below))
 
     # -- what is computed -----------------------------------------------------------------------
@@ -249,19 +304,37 @@ class Building:
 
         Raises :class:`StepError` for what is foretold to go wrong.
         """
-        preview = await self._preview(stage, -1 if step is None else step.index)
+        index = -1 if step is None else step.index
+        preview = await asyncio.to_thread(self._views.after, stage.index, index)
         if step is not None:
             self._look_for_problems(preview, stage, step)
         return await asyncio.to_thread(self._written, preview, number)
 
+    async def _added(self, stage: Stage, step: Step) -> BuiltLayer:
+        """The layer of an ADD that fetches."""
+
+        def make() -> BuiltLayer:
+            below = self._views.filesystem(stage.index, step.index - 1)
+            selection = self._remotes.select(step, self._setting.tree, below)
+            for mishap in selection.mishaps:
+                self._judge(mishap.problem(step), stage, step)
+            return stored(
+                Outcome.of(selection, 0).layer, self._ingest, self._caches, self.now, self._job
+            )
+
+        return await self._fetching(step, make)
+
     def _look_for_problems(self, preview: Preview, stage: Stage, step: Step) -> None:
         for problem in preview.problems:
-            if problem.line != step.line:
-                continue
-            if problem.severity is Severity.ERROR:
-                column = self.program.document.lines.position(problem.span.start).column
-                raise StepError.of(step, problem, column)
-            self._tell(Warned(self.at, problem.message, problem.line, _id(stage, step)))
+            if problem.line == step.line:
+                self._judge(problem, stage, step)
+
+    def _judge(self, problem: Problem, stage: Stage, step: Step) -> None:
+        if problem.severity is Severity.ERROR:
+            column = self.program.document.lines.position(problem.span.start).column
+            raise StepError.of(step, problem, column)
+        warned = Warned(self.at, problem.message, problem.line, step_id(stage, step))
+        self._loop.call_soon_threadsafe(self._tell, warned)
 
     def _written(self, preview: Preview, number: int) -> BuiltLayer:
         layer = preview.image.layers[number]
@@ -269,26 +342,12 @@ class Building:
         descriptor = self._ingest.stream(tar, media.OCI_LAYER)
         return layer_from_store(self._ingest, descriptor, descriptor.digest, self._caches)
 
-    async def _preview(self, stage: Stage, step: int) -> Preview:
-        return await asyncio.to_thread(self._seen, stage.index, step)
-
-    def _seen(self, stage: int, step: int) -> Preview:
-        return self._previewer.preview(
-            self.program, stage, step, self._setting.tree, self._setting.bases, self, self._job
-        )
-
-    def layer_of(self, stage: int, step: int) -> IndexedLayer | None:
-        """As :class:`explorer.build.preview.walk.CachedLayers` has it: what RUNs have left."""
-        return self._results.get((stage, step))
-
     def _stage_tree(self, index: int) -> Tree | None:
         """The files that a stage ended with."""
         ended = self._ended.get(index)
         if ended is None or not ended.is_set():
             return None
-        stage = self.program.stages[index]
-        preview = self._seen(index, len(stage.steps) - 1)
-        return _tree(preview, f"stage {stage.title}")
+        return self._views.end(index)
 
     def _is_kept(self, record: StepRecord) -> bool:
         return record.layer is not None and self._ingest.layout.has(
@@ -299,8 +358,8 @@ class Building:
 
     async def _ran(self, stage: Stage, step: Step, below: list[BuiltLayer]) -> Descriptor:
         runner = await self._running()
-        before = await self._preview(stage, step.index - 1)
-        name = _id(stage, step)
+        tree = await asyncio.to_thread(self._views.tree, stage.index, step.index - 1)
+        name = step_id(stage, step)
 
         def log(stream: int, data: bytes) -> None:
             self._tell(Log(name, self.at, stream, data))
@@ -310,7 +369,6 @@ class Building:
             folders = await runner.snapshots.lowers([b.stored for b in layers], runner.worker)
             return folders or (self._nothing.folder("nothing"),)
 
-        tree = _tree(before, f"stage {stage.title}")
         stored = [layer.stored for layer in below]
         return await runner.run(stage, step, stored, tree, lowers, log)
 
@@ -355,7 +413,7 @@ class Building:
                 self._exit.push_async_callback(self._clear, worker)
                 await snapshots.clear(worker)
                 mounts = Mounts(self.request, self._nothing)
-                self._runner = Runner(self.request, worker, snapshots, mounts, self._ingest)
+                self._runner = LeavingRunner(self.request, worker, snapshots, mounts, self._ingest)
         return self._runner
 
     async def _clear(self, worker: Worker) -> None:
@@ -364,44 +422,11 @@ class Building:
             await worker.remove(str(self._nothing.path))
 
 
-def _id(stage: Stage, step: Step) -> str:
-    return f"{stage.index}.{step.index}"
-
-
-def _needs(stage: Stage) -> list[int]:
-    return sorted({n.origin.stage for n in stage.needs if n.origin.stage is not None})
-
-
-def _without_ends(infos: list[StepInfo], stages: Sequence[Stage]) -> tuple[StepInfo, ...]:
-    """Let steps that wait for a stage wait for its last step, or for what that stage waits for."""
-    last: dict[str, str] = {}
-    for info in infos:
-        last[info.stage] = info.id
-    titles = {f"{stage.index}.end": stage.title for stage in stages}
-
-    def real(need: str) -> str | None:
-        return last.get(titles[need]) if need in titles else need
-
-    return tuple(
-        StepInfo(
-            info.id, info.stage, info.text, info.line, info.instruction, info.index, info.count,
-            tuple(found for need in info.needs if (found := real(need)) is not None),
-        )
-        for info in infos
-    )  # fmt: skip
-
-
 def _is(origin: Origin, source: str, stages: Sequence[Stage]) -> bool:
     if origin.stage is not None:
         stage = stages[origin.stage]
         return source.lower() in (stage.name, str(origin.stage), origin.name.lower())
     return origin.name == source
-
-
-def _tree(preview: Preview, title: str) -> StackedTree:
-    image = preview.image
-    stamp = (preview.stage, preview.step, tuple(id(layer.index) for layer in image.layers))
-    return StackedTree(image.final, image.content, title, stamp)
 
 
 def _first(several: BaseExceptionGroup[BaseException]) -> BaseException:

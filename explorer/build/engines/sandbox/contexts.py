@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from explorer.analysis.content import ContentReader
-from explorer.build.engines.sandbox.layers import BuiltLayer, layer_from_store, predicted_tar
+from explorer.build.engines.sandbox.layers import BuiltLayer, stored
 from explorer.build.files.archives import Archive, open_archive
 from explorer.build.files.filesystem import Filesystem, Nothing
 from explorer.build.files.select import Place, select
@@ -13,7 +12,6 @@ from explorer.build.preview.stand import Outcome
 from explorer.build.tree import Tree
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.words import Word
-from explorer.oci import media
 from explorer.progress import Job
 from explorer.store.cache import Caches
 from explorer.store.images import Ingest
@@ -31,9 +29,4 @@ def context_layer(
     command = model.Copy(model.Transfer((word,), (), Word("/", 0, 0)))
     place = Place(Filesystem(Nothing()), "/", is_scratch=True)
     layer = Outcome.of(select(command, tree, place, unpack), 0).layer
-    content = ContentReader([layer], caches)
-    try:
-        descriptor = ingest.stream(predicted_tar(layer, content, 0, now, job), media.OCI_LAYER)
-    finally:
-        content.close(keep=False)
-    return layer_from_store(ingest, descriptor, descriptor.digest, caches)
+    return stored(layer, ingest, caches, now, job)

@@ -93,7 +93,9 @@ class SandboxEngine:
     async def _build(self, request: BuildRequest, setting: Setting, tell: Tell, job: Job) -> End:
         async with self._ingesting(job) as ingest:
             await asyncio.to_thread(self.records.refresh)
-            building = Building(request, setting, ingest, self.records, self.caches, tell, job)
+            building = Building(
+                request, setting, self.store, ingest, self.records, self.caches, tell, job
+            )
             tell(Planned(building.infos()))
             try:
                 await building.run()

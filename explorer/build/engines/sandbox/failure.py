@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from explorer.dockerfile.problem import Problem
 from explorer.dockerfile.stages.model import Step
+from explorer.oci import Descriptor
 
 
 class BuildError(Exception):
@@ -21,13 +22,17 @@ class BuildError(Exception):
 
 
 class StepError(BuildError):
-    """A step that fails; ``code`` is the exit code of its command, if it has one."""
+    """A step that fails; ``code`` is the exit code of its command, if it has one, and ``left``
+    the layer that the command has written until then; ``index`` is the step's in its stage.
+    """
 
     def __init__(
         self, step: Step, message: str, *, code: int | None = None, hint: str = "", column: int = 1
     ) -> None:
         super().__init__(message, line=step.line, column=column, hint=hint)
         self.code = code
+        self.index = step.index
+        self.left: Descriptor | None = None
 
     @classmethod
     def of(cls, step: Step, problem: Problem, column: int) -> StepError:

@@ -78,6 +78,18 @@ def layer_from_store(
     return BuiltLayer(descriptor, diff_id, index_layer(layer, caches))
 
 
+def stored(
+    layer: IndexedLayer, ingest: Ingest, caches: Caches, now: datetime, job: Job
+) -> BuiltLayer:
+    """A foretold layer, by itself, brought into the store; see :func:`predicted_tar`."""
+    content = ContentReader([layer], caches)
+    try:
+        descriptor = ingest.stream(predicted_tar(layer, content, 0, now, job), media.OCI_LAYER)
+    finally:
+        content.close(keep=False)
+    return layer_from_store(ingest, descriptor, descriptor.digest, caches)
+
+
 def predicted_tar(
     layer: IndexedLayer, content: ContentReader, number: int, now: datetime, job: Job
 ) -> Iterator[bytes]:
