@@ -46,7 +46,7 @@ class BuildRequest:
     (an editor's, not yet saved). ``context`` is the folder of the build context. ``contexts`` are
     named ones, as ``--build-context`` has them. ``target`` is a stage's name or number, "" the
     last one. ``stop_after`` ends the build behind that step of the target (stage, step), for "Run
-    to here".
+    to here". ``run_seconds`` is how long one RUN may take; None sets no limit.
     """
 
     dockerfile: Path
@@ -64,3 +64,4 @@ class BuildRequest:
     pull: bool = False
     outputs: tuple[Output, ...] = (Output(),)
     stop_after: tuple[int, int] | None = None
+    run_seconds: float | None = None

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
+import time
 from pathlib import Path
 from typing import Final
 
 _ROOT: Final = Path("/sys/fs/cgroup")
 _PREFIX: Final = "layerscope-"
+_TRIES, _PAUSE = 20, 0.02  # seconds
 
 
 class Group:
@@ -58,11 +61,26 @@ class Group:
 
 
 def clear() -> None:
-    """Take away groups that a killed worker left."""
+    """Take away groups whose keepers were killed, with the processes that outlived them."""
     for parent in _parents():
         for path in parent.glob(f"{_PREFIX}*"):
-            with contextlib.suppress(OSError):
-                path.rmdir()  # one that is in use stays
+            if not Path(f"/proc/{path.name.removeprefix(_PREFIX)}").exists():
+                _end(path)
+
+
+def _end(group: Path) -> None:
+    for _ in range(_TRIES):
+        with contextlib.suppress(OSError, ValueError):
+            for process in (group / "cgroup.procs").read_text().split():
+                os.kill(int(process), signal.SIGKILL)
+        try:
+            group.rmdir()
+        except FileNotFoundError:
+            return
+        except OSError:
+            time.sleep(_PAUSE)  # what was killed takes a moment to be gone
+        else:
+            return
 
 
 def _parents() -> list[Path]:

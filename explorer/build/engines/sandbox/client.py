@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from explorer.build.engines.sandbox.request import Command, Lower
-from explorer.build.engines.sandbox.users import map_users
+from explorer.build.engines.sandbox.users import map_users, why_no_namespaces
 from explorer.build.engines.sandbox.wire import receive, send
 from explorer.errors import ExplorerError, Refused, Unsupported
 
@@ -226,11 +226,11 @@ def _start() -> tuple[subprocess.Popen[bytes], socket.socket, bool]:
             message = received[0]
             if "map" in message:
                 many = map_users(process.pid)
-                send(ours, {"mapped": True})
+                send(ours, {"mapped": many})
             elif "failed" in message:
                 raise Unsupported(
                     "The sandbox cannot be made",
-                    why=f"this system lets its users make no namespaces: {message['failed']}",
+                    why=why_no_namespaces(message["failed"]),
                     hint="Build as root, or with --engine docker, podman or buildkit",
                 )
             elif "ready" in message:

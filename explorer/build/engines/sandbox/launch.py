@@ -15,13 +15,15 @@ import signal
 import socket
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from explorer.build.engines.sandbox import seccomp
 from explorer.build.engines.sandbox import syscalls as sys
 from explorer.build.engines.sandbox.cgroups import Group
+from explorer.build.engines.sandbox.places import clear, place
 from explorer.build.engines.sandbox.request import Command
-from explorer.build.engines.sandbox.rootfs import clear, inside, mount_root
+from explorer.build.engines.sandbox.rootfs import mount_overlay, mount_root
 
 # CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT
 # MKNOD AUDIT_WRITE SETFCAP: what Docker gives a container.
@@ -30,6 +32,14 @@ _LAST_CAPABILITY: Final = 63
 TOO_MANY: Final = 121
 """The exit code that tells that the command failed with more processes than it may have."""
 _SIOCSIFFLAGS, _UP_RUNNING = 0x8914, 0x41
+
+
+@dataclass(frozen=True, slots=True)
+class Powers:
+    """What the worker may do: ``unprivileged`` in a user namespace, ``single`` with one user."""
+
+    unprivileged: bool = False
+    single: bool = False
 
 
 class LaunchError(Exception):
@@ -42,17 +52,19 @@ class LaunchError(Exception):
         self.code = code
 
 
-def start(command: Command, output: tuple[int, int], *, unprivileged: bool) -> int:
+def start(command: Command, output: tuple[int, int], powers: Powers) -> int:
     """Start a command; its output goes to two open files. Returns the process to wait for.
 
-    That process ends as the command does: its exit code, or 128 and the signal. Raises
+    That process ends as the command does: its exit code, or 128 and the signal. SIGTERM ends it
+    with everything that the command started, which is then gone before it is. Raises
     :class:`LaunchError`.
     """
     reader, writer = os.pipe2(os.O_CLOEXEC)
+    parent = os.getpid()
     outer = os.fork()
     if outer == 0:
         os.close(reader)
-        _outer(command, output, writer, unprivileged)
+        _outer(command, output, writer, powers, parent)
     os.close(writer)
     with os.fdopen(reader, "rb") as told:
         failure = told.read()
@@ -63,12 +75,13 @@ def start(command: Command, output: tuple[int, int], *, unprivileged: bool) -> i
     return outer
 
 
-def _outer(command: Command, output: tuple[int, int], told: int, unprivileged: bool) -> NoReturn:
+def _outer(
+    command: Command, output: tuple[int, int], told: int, powers: Powers, parent: int
+) -> NoReturn:
     """Between the worker and the sandbox: owns the namespaces, waits, and clears up."""
     code = 125
     try:
-        sys.prctl(sys.PR_SET_PDEATHSIG, signal.SIGKILL)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _await_the_end(parent)
         flags = sys.CLONE_NEWPID | sys.CLONE_NEWIPC | sys.CLONE_NEWUTS
         _step(told, "namespaces", sys.unshare, flags | (0 if command.network else sys.CLONE_NEWNET))
         group = Group.make(command.processes)
@@ -78,12 +91,14 @@ def _outer(command: Command, output: tuple[int, int], told: int, unprivileged: b
         inner = os.fork()
         if inner == 0:
             os.close(reader)
-            _inner(command, output, told, writer, unprivileged)
+            _inner(command, output, told, writer, powers)
+        signal.signal(signal.SIGTERM, lambda *_: os.kill(inner, signal.SIGKILL))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         for fd in (*output, told, writer):
             os.close(fd)
         with os.fdopen(reader, "rb") as stubs:
             made = json.loads(stubs.read() or b"[]")
-        _, status = os.waitpid(inner, 0)
+        _, status = os.waitpid(inner, 0)  # the first process of a namespace is the last to go
         code = _code(status)
         if group is not None:
             full = group.was_full
@@ -95,21 +110,32 @@ def _outer(command: Command, output: tuple[int, int], told: int, unprivileged: b
         os._exit(code)
 
 
+def _await_the_end(parent: int) -> None:
+    """End in order when the worker does: a command can keep itself from being told."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    sys.prctl(sys.PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(125)
+
+
 def _inner(
-    command: Command, output: tuple[int, int], told: int, stubs: int, unprivileged: bool
+    command: Command, output: tuple[int, int], told: int, stubs: int, powers: Powers
 ) -> NoReturn:
     """The first process of the sandbox, which becomes the command."""
     try:
         _step(told, "process", _become_a_process, output)
-        _step(told, "mounts", _mount, command, stubs, unprivileged)
+        _step(told, "overlay", _lay, command, powers)
+        _step(told, "mounts", _mount, command, stubs, powers)
         _step(told, "host name", sys.sethostname, command.hostname)
         if not command.network:
             _step(told, "loopback", _loopback_up)
         _step(told, "root", _change_root, command.merged)
         _step(told, f"working directory {command.cwd}", _enter, command.cwd)
         _step(told, "limits", _limit, command)
-        _step(told, "user", _become_user, command)
-        _step(told, "filter of system calls", _filter)
+        _step(told, "user", _become_user, command, powers)
+        _step(told, "filter of system calls", _filter, powers)
         _step(told, "exec", _execute, command)
     finally:
         os._exit(125)
@@ -143,12 +169,18 @@ def _become_a_process(output: tuple[int, int]) -> None:
     os.dup2(nothing, 0)
     os.dup2(output[0], 1)
     os.dup2(output[1], 2)
+    sys.close_on_exec(3)
     os.umask(0o022)
 
 
-def _mount(command: Command, stubs: int, unprivileged: bool) -> None:
+def _lay(command: Command, powers: Powers) -> None:
     sys.unshare(sys.CLONE_NEWNS)
-    made = mount_root(command, unprivileged=unprivileged).made
+    sys.mount("", "/", "", sys.MS_REC | sys.MS_PRIVATE)
+    mount_overlay(command, unprivileged=powers.unprivileged)
+
+
+def _mount(command: Command, stubs: int, powers: Powers) -> None:
+    made = mount_root(command, unprivileged=powers.unprivileged).made
     os.write(stubs, json.dumps(made).encode())
     os.close(stubs)
 
@@ -167,9 +199,8 @@ def _change_root(root: str) -> None:
 
 def _enter(folder: str) -> None:
     """Go to the working directory; one that is not there is made, as container runtimes do."""
-    real = inside("", folder) or "/"
-    os.makedirs(real, 0o755, exist_ok=True)  # noqa: PTH103 - as everything here
-    os.chdir(real)
+    with place("/", folder, "folder") as found:
+        os.fchdir(found.fd)
 
 
 def _limit(command: Command) -> None:
@@ -181,7 +212,7 @@ def _limit(command: Command) -> None:
         resource.setrlimit(resource.RLIMIT_NPROC, (command.processes, command.processes))
 
 
-def _become_user(command: Command) -> None:
+def _become_user(command: Command, powers: Powers) -> None:
     uid, gid = command.user
     for capability in range(_LAST_CAPABILITY + 1):
         if not _CAPABILITIES >> capability & 1:
@@ -189,7 +220,8 @@ def _become_user(command: Command) -> None:
                 sys.prctl(sys.PR_CAPBSET_DROP, capability)
     with contextlib.suppress(OSError):
         sys.prctl(sys.PR_CAP_AMBIENT, sys.PR_CAP_AMBIENT_CLEAR_ALL)
-    os.setgroups(list(command.groups))
+    if not powers.single:
+        os.setgroups(list(command.groups))
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)
     sys.capset(_CAPABILITIES if uid == 0 else 0)
@@ -197,8 +229,9 @@ def _become_user(command: Command) -> None:
     sys.prctl(sys.PR_SET_PDEATHSIG, signal.SIGKILL)  # other credentials have cleared it
 
 
-def _filter() -> None:
-    program = seccomp.program()
+def _filter(powers: Powers) -> None:
+    sys.keep_from_abstract_sockets()
+    program = seccomp.program(single=powers.single)
     if program is not None:
         sys.seccomp(program)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import hashlib
 import os
@@ -126,7 +127,8 @@ class Mounts:
         owner = f"{each.uid or 0}:{each.gid or 0}:{each.mode or 0:o}"
         name = hashlib.sha256(f"{each.id or each.target}\0{owner}".encode()).hexdigest()[:32]
         root = data_root() / "mounts"
-        await asyncio.to_thread(root.mkdir, parents=True, exist_ok=True, mode=0o711)
+        await asyncio.to_thread(root.mkdir, parents=True, exist_ok=True, mode=0o700)
+        await asyncio.to_thread(root.chmod, 0o700)  # what runs as root there is nobody else's
         folder = root / name
         if each.sharing == "private":
             folder = await self._free(folder)
@@ -163,11 +165,8 @@ class Mounts:
                 return
         mode = 0o400 if each.mode is None else each.mode
         target = each.target or f"{_SECRETS}{name}"
-        source = self._file("s", data)
-        made.mounts.append(
-            Mount("bind", target, source=source, readonly=True, mode=mode,
-                  uid=each.uid or 0, gid=each.gid or 0, owned=True)
-        )  # fmt: skip
+        owner = each.uid or 0, each.gid or 0
+        made.mounts.append(_file(target, data, mode, owner, readonly=True))
 
     def _secret_data(self, name: str) -> bytes | None:
         secret = next((each for each in self._request.secrets if each.id == name), None)
@@ -185,13 +184,6 @@ class Mounts:
             raise Refused(f"secret {name} is too long", why=f"the limit is {_SECRET_LIMIT} bytes")
         return data
 
-    def _file(self, name: str, data: bytes, mode: int = 0o600) -> str:
-        path = Path(self._folder(name)) / "content"
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(fd, "wb") as file:
-            file.write(data)
-        return str(path)
-
     def _agent(self, each: wanted.Mount, number: int, made: Mounted) -> None:
         name = each.id or "default"
         agent = next((a for a in self._request.ssh if a.id == name), None)
@@ -203,13 +195,23 @@ class Mounts:
                 raise NotFound(f"no SSH agent {name}", hint="Give it with --ssh default")
             return
         target = each.target or f"{_AGENT}.{number}"
-        made.mounts.append(Mount("bind", target, source=str(socket)))
+        # To talk to an agent takes no right to change the machine's own socket.
+        made.mounts.append(Mount("bind", target, source=str(socket), readonly=True))
         made.environment.setdefault("SSH_AUTH_SOCK", target)
 
     def _script(self, script: model.InlineFile) -> Mount:
         """A here-document that is a program of its own."""
-        source = self._file("x", script.content.encode("utf-8", "surrogateescape"))
-        return Mount("bind", f"/dev/pipes/{script.name}", source=source, mode=0o755, owned=True)
+        content = script.content.encode("utf-8", "surrogateescape")
+        return _file(f"/dev/pipes/{script.name}", content, 0o755)
+
+
+def _file(
+    target: str, data: bytes, mode: int, owner: tuple[int, int] = (0, 0), *, readonly: bool = False
+) -> Mount:
+    """A file that is never on a disk."""
+    content = base64.b64encode(data).decode("ascii")
+    uid, gid = owner
+    return Mount("file", target, readonly=readonly, mode=mode, uid=uid, gid=gid, content=content)
 
 
 def proxies(arguments: Mapping[str, str]) -> dict[str, str]:

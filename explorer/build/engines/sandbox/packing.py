@@ -6,12 +6,13 @@ the OCI image specification writes them (layer.md).
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections.abc import Iterator
 from typing import Final
 
-from explorer.build.engines.sandbox.unpacking import OPAQUE
+from explorer.build.engines.sandbox.unpacking import OPAQUE, OWNER
 from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.layertar import END, member
 
@@ -25,6 +26,7 @@ _KINDS: Final = {
     stat.S_IFIFO: EntryType.FIFO,
 }
 _KEPT_ATTRIBUTES: Final = ("security.capability", "user.")
+_OUR_ATTRIBUTES: Final = ("user.overlay.", "user.layerscope.")
 
 
 def pack(upper: str, below: str, *, unprivileged: bool) -> Iterator[bytes]:
@@ -84,13 +86,14 @@ class _Packing:
         """What a layer says of a path."""
         kind = _KINDS[stat.S_IFMT(found.st_mode)]
         full = self._root + path
+        uid, gid = _owner(full, found)
         is_device = kind in (EntryType.CHAR, EntryType.BLOCK)
         return Entry(
             path,
             kind,
             stat.S_IMODE(found.st_mode),
-            found.st_uid,
-            found.st_gid,
+            uid,
+            gid,
             found.st_size if kind is EntryType.FILE else 0,
             found.st_mtime_ns,
             os.readlink(full) if kind is EntryType.SYMLINK else None,  # noqa: PTH115
@@ -121,6 +124,15 @@ def _linked(entry: Entry, first: bytes) -> Entry:
     )
 
 
+def _owner(path: bytes, found: os.stat_result) -> tuple[int, int]:
+    """Who a file belongs to; where only one user exists, what was noted when it was unpacked."""
+    if not found.st_uid and not found.st_gid:
+        with contextlib.suppress(OSError, ValueError):
+            uid, _, gid = os.getxattr(path, OWNER, follow_symlinks=False).partition(b":")
+            return int(uid), int(gid)
+    return found.st_uid, found.st_gid
+
+
 def _attributes(path: bytes) -> dict[bytes, bytes]:
     try:
         names = os.listxattr(path, follow_symlinks=False)
@@ -129,7 +141,7 @@ def _attributes(path: bytes) -> dict[bytes, bytes]:
     kept = [
         name
         for name in names
-        if name.startswith(_KEPT_ATTRIBUTES) and not name.startswith("user.overlay.")
+        if name.startswith(_KEPT_ATTRIBUTES) and not name.startswith(_OUR_ATTRIBUTES)
     ]
     return {
         os.fsencode(name): os.getxattr(path, name, follow_symlinks=False) for name in sorted(kept)

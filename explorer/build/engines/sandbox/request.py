@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-MountKind = Literal["bind", "tmpfs", "layers"]
+MountKind = Literal["bind", "tmpfs", "layers", "file"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,9 @@ class Mount:
 
     A ``bind`` shows ``source``, a file or folder of this machine; with ``owned`` it is ours, and
     gets ``mode``, ``uid`` and ``gid``. ``layers`` shows the path ``source`` of some folders laid
-    upon each other, the uppermost first; what is written goes to ``upper``, or nowhere. ``size``
-    bounds a tmpfs, in bytes; 0 leaves it to the system.
+    upon each other, the uppermost first; what is written goes to ``upper``, or nowhere. A ``file``
+    holds ``content`` (base64) in memory, with that mode and owner. ``size`` bounds a tmpfs, in
+    bytes; 0 leaves it to the system.
     """
 
     kind: MountKind
@@ -31,6 +32,7 @@ class Mount:
     lowers: tuple[str, ...] = ()
     upper: str = ""
     work: str = ""
+    content: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

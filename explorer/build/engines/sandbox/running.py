@@ -11,19 +11,20 @@ from pathlib import Path
 from typing import Final
 
 from explorer.build.engines.sandbox.client import Ended, Worker
+from explorer.build.engines.sandbox.ending import failure
 from explorer.build.engines.sandbox.failure import StepError
 from explorer.build.engines.sandbox.identity import Identity, UnknownUserError, identify
-from explorer.build.engines.sandbox.launch import TOO_MANY
 from explorer.build.engines.sandbox.mounts import Lowers, Mounted, Mounts, proxies
 from explorer.build.engines.sandbox.request import Command, Mount
 from explorer.build.engines.sandbox.snapshots import Scratch, Snapshots, StoredLayer
+from explorer.build.engines.sandbox.users import why_single
 from explorer.build.request import BuildRequest
 from explorer.build.tree import Readable
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.stages.inputs import DEFAULT_PATH
 from explorer.dockerfile.stages.model import Stage, Step
 from explorer.dockerfile.stages.settings import DEFAULT_SHELL
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, Unsupported
 from explorer.oci import Descriptor, chain_ids, media
 from explorer.store.images import Ingest
 from explorer.store.images.ingest import BlobWriter
@@ -48,6 +49,7 @@ class Runner:
     snapshots: Snapshots
     mounts: Mounts
     ingest: Ingest
+    _warned: bool = False
 
     async def run(
         self,
@@ -68,6 +70,7 @@ class Runner:
             who = identify(step.settings.user, tree)
         except UnknownUserError as error:
             raise StepError(step, str(error)) from error
+        self._warn_of_one_user(log)
         folders = await self.snapshots.lowers(below, self.worker)
         scratch = Scratch(self.snapshots.root)
         try:
@@ -76,11 +79,21 @@ class Runner:
                 command = self._command(stage, step, run, who, mounted, folders, scratch)
                 ended = await self._guarded(command, _Clipped(log))
             if ended.code:
-                raise _failure(step, command, ended)
+                raise self._failure(step, command, ended)
             return await self._keep(command, below)
         finally:
             scratch.release()
             await asyncio.shield(self._remove(scratch))
+
+    def _warn_of_one_user(self, log: LogTo) -> None:
+        if self.worker.has_many_users or self._warned:
+            return
+        self._warned = True
+        log(
+            2,
+            f"[only one user exists in this sandbox: {why_single()}; owners of files are kept "
+            "as the layers have them, and changes of owner are not applied]\n".encode(),
+        )
 
     async def _remove(self, scratch: Scratch) -> None:
         try:
@@ -145,15 +158,28 @@ class Runner:
                 except TimeoutError:
                     continue
 
+        limit = self.request.run_seconds
         try:
-            async with asyncio.TaskGroup() as group:
+            async with asyncio.timeout(limit), asyncio.TaskGroup() as group:
                 group.create_task(work())
                 group.create_task(watch())
+        except* TimeoutError:
+            ended = Ended(125, "time", f"it took longer than {limit:g} seconds: it was stopped")
         except* _NoRoomError:
             ended = Ended(125, "disk", f"less than {RESERVE >> 20} MiB are free: it was stopped")
         output.end()
         assert ended is not None
         return ended
+
+    def _failure(self, step: Step, command: Command, ended: Ended) -> ExplorerError | StepError:
+        match ended.failed_at:
+            case "overlay":
+                return _no_overlay(self.snapshots.root, ended.error)
+            case "user" if not self.worker.has_many_users:
+                message = f"it could not run as another user: {why_single()}"
+                return StepError(step, message, code=None)
+            case _:
+                return failure(step, command, ended)
 
     async def _keep(self, command: Command, below: Sequence[StoredLayer]) -> Descriptor:
         """Store what changed, and let its folder be the next step's ground."""
@@ -208,18 +234,10 @@ def _network_files(scratch: Scratch, run: model.Run) -> list[Mount]:
     return found
 
 
-def _failure(step: Step, command: Command, ended: Ended) -> StepError:
-    if ended.failed_at == "exec":
-        name = command.argv[0] if command.argv else ""
-        return StepError(step, f'exec: "{name}": {ended.error}', code=127)
-    if ended.failed_at:
-        return StepError(step, f"it could not run: {ended.failed_at}: {ended.error}", code=None)
-    if ended.code == TOO_MANY:
-        message = f"it had more than {command.processes:,} processes"
-        return StepError(step, message, code=None, hint="See what it starts without end")
-    shown = " ".join(command.argv)
-    shown = shown if len(shown) <= 200 else f"{shown[:200]}…"
-    if ended.code > 128:
-        return StepError(step, f'"{shown}" was ended by signal {ended.code - 128}', code=ended.code)
-    message = f'process "{shown}" did not complete successfully: exit code: {ended.code}'
-    return StepError(step, message, code=ended.code)
+def _no_overlay(folder: Path, error: str) -> Unsupported:
+    return Unsupported(
+        "RUN cannot lay its layers upon each other here",
+        why=f"overlayfs refuses the file system of {folder}: {error}",
+        hint="Name a folder on another one (ext4, XFS or Btrfs; in a container, a volume) in "
+        "LAYERSCOPE_DATA_DIR, or choose another engine: --engine docker, podman or buildkit",
+    )

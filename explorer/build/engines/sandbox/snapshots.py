@@ -39,7 +39,9 @@ class Scratch:
     def __init__(self, root: Path) -> None:
         self.path = root / f"tmp-{secrets.token_hex(6)}"
         try:
-            self.path.mkdir(parents=True, mode=0o711)
+            root.mkdir(parents=True, exist_ok=True)
+            root.chmod(0o700)  # programs in it may be set to run as root
+            self.path.mkdir(mode=0o711)
             self._fd = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise cannot_write(root, error) from error

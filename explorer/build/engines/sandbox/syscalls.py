@@ -5,6 +5,7 @@ Each raises ``OSError`` as the calls of :mod:`os` do.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -36,6 +37,10 @@ PR_CAP_AMBIENT: Final = 47
 PR_CAP_AMBIENT_CLEAR_ALL: Final = 4
 SECCOMP_MODE_FILTER: Final = 2
 
+_CLOSE_RANGE, _CLOSE_RANGE_CLOEXEC, _MOST = 436, 4, 0xFFFFFFFF
+_MOUNT_SETATTR, _AT_FDCWD, _AT_RECURSIVE = 442, -100, 0x8000
+_LANDLOCK_CREATE, _LANDLOCK_RESTRICT, _LANDLOCK_VERSION = 444, 446, 1
+_SCOPED_SINCE, _SCOPE_ABSTRACT_SOCKETS = 6, 1
 _CAPABILITY_VERSION_3: Final = 0x20080522
 _PIVOT_ROOT: Final = {"x86_64": 155, "aarch64": 41, "riscv64": 41, "ppc64le": 203, "s390x": 217}
 
@@ -69,6 +74,67 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = 
 def umount(target: str, flags: int = 0) -> None:
     """See umount2(2)."""
     _check(_libc.umount2(os.fsencode(target), ctypes.c_int(flags)), target)
+
+
+class _MountAttributes(ctypes.Structure):
+    _fields_ = (
+        ("set", ctypes.c_uint64),
+        ("clear", ctypes.c_uint64),
+        ("propagation", ctypes.c_uint64),
+        ("userns_fd", ctypes.c_uint64),
+    )
+
+
+def mount_setattr(target: str, flags: int) -> None:
+    """Restrict a mount and all below it; see mount_setattr(2). Linux 5.12."""
+    attributes = _MountAttributes(flags, 0, 0, 0)
+    done = _libc.syscall(
+        ctypes.c_long(_MOUNT_SETATTR), ctypes.c_int(_AT_FDCWD), os.fsencode(target),
+        ctypes.c_uint(_AT_RECURSIVE), ctypes.byref(attributes),
+        ctypes.c_size_t(ctypes.sizeof(attributes)),
+    )  # fmt: skip
+    _check(done, target)
+
+
+def close_on_exec(first: int) -> None:
+    """Let no program that is executed have a file of that number or above; see close_range(2)."""
+    done = _libc.syscall(
+        ctypes.c_long(_CLOSE_RANGE), ctypes.c_uint(first), ctypes.c_uint(_MOST),
+        ctypes.c_uint(_CLOSE_RANGE_CLOEXEC),
+    )  # fmt: skip
+    if done < 0:  # older than Linux 5.11
+        for number in map(int, os.listdir("/proc/self/fd")):  # noqa: PTH208
+            with contextlib.suppress(OSError):
+                if number >= first:
+                    os.set_inheritable(number, False)
+
+
+class _Ruleset(ctypes.Structure):
+    _fields_ = (
+        ("files", ctypes.c_uint64),
+        ("network", ctypes.c_uint64),
+        ("scoped", ctypes.c_uint64),
+    )
+
+
+def keep_from_abstract_sockets() -> bool:
+    """Reach no abstract Unix socket but one's own; see landlock(7). False before Linux 6.12.
+
+    They belong to the network, which a sandbox may share, and not to the file system.
+    """
+    create = ctypes.c_long(_LANDLOCK_CREATE)
+    version = _libc.syscall(create, None, ctypes.c_size_t(0), ctypes.c_uint(_LANDLOCK_VERSION))
+    if version < _SCOPED_SINCE:
+        return False
+    rules = _Ruleset(0, 0, _SCOPE_ABSTRACT_SOCKETS)
+    size = ctypes.c_size_t(ctypes.sizeof(rules))
+    fd = _check(_libc.syscall(create, ctypes.byref(rules), size, ctypes.c_uint(0)), "landlock")
+    try:
+        restrict = ctypes.c_long(_LANDLOCK_RESTRICT)
+        _check(_libc.syscall(restrict, ctypes.c_int(fd), ctypes.c_uint(0)), "landlock")
+    finally:
+        os.close(fd)
+    return True
 
 
 def pivot_root(new: str, old: str) -> None:

@@ -38,8 +38,14 @@ _NODES: Final = {
 }
 
 
-def unpack(lower: Lower, *, unprivileged: bool) -> list[str]:
+OWNER: Final = "user.layerscope.owner"
+"""Where only one user exists: the numbers of the owner that a file should have."""
+
+
+def unpack(lower: Lower, *, unprivileged: bool, single: bool = False) -> list[str]:
     """Unpack a blob into ``lower.target``, which is there and empty; returns what was left out.
+
+    ``single``: only one user exists, and owners are noted in the attribute :data:`OWNER`.
 
     Raises :class:`DamagedImage` for a layer that is not whole, and ``OSError``.
     """
@@ -54,20 +60,22 @@ def unpack(lower: Lower, *, unprivileged: bool) -> list[str]:
         raise DamagedImage("A layer cannot be unpacked", why=indexed.problem)
     content = ContentReader([indexed], caches)
     try:
-        return _Unpacking(indexed.index, content, lower, unprivileged=unprivileged).run()
+        unpacking = _Unpacking(indexed.index, content, lower, OPAQUE[unprivileged], single=single)
+        return unpacking.run()
     finally:
         content.close(keep=False)
 
 
 class _Unpacking:
     def __init__(
-        self, index: LayerIndex, content: ContentReader, lower: Lower, *, unprivileged: bool
+        self, index: LayerIndex, content: ContentReader, lower: Lower, opaque: str, *, single: bool
     ) -> None:
         self._index = index
         self._content = content
         self._root = os.fsencode(lower.target)
         self._below = tuple(map(os.fsencode, lower.below))
-        self._opaque = OPAQUE[unprivileged]
+        self._opaque = opaque
+        self._single = single
         self._paths: dict[int, bytes] = {0: b""}
         self._folders: list[tuple[bytes, int]] = []
         self._left_out: list[str] = []
@@ -187,7 +195,7 @@ class _Unpacking:
 
     def _attributes(self, path: bytes, entry: int) -> None:
         index = self._index
-        os.lchown(path, int(index.uid[entry]), int(index.gid[entry]))
+        self._own(path, int(index.uid[entry]), int(index.gid[entry]))
         if index.type[entry] != EntryType.SYMLINK:
             os.chmod(path, int(index.mode[entry]))  # noqa: PTH101
         for name, value in index.xattrs.get(entry, {}).items():
@@ -195,6 +203,13 @@ class _Unpacking:
                 os.setxattr(path, name, value, follow_symlinks=False)
         time = int(index.mtime[entry])
         os.utime(path, ns=(time, time), follow_symlinks=False)
+
+    def _own(self, path: bytes, uid: int, gid: int) -> None:
+        if not self._single:
+            os.lchown(path, uid, gid)
+        elif uid or gid:
+            with contextlib.suppress(OSError):  # a symlink takes no such attribute
+                os.setxattr(path, OWNER, f"{uid}:{gid}".encode(), follow_symlinks=False)
 
     # -- hard links -----------------------------------------------------------------------------
 

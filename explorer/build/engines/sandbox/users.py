@@ -59,6 +59,23 @@ def why_single() -> str:
     return ""
 
 
+def why_no_namespaces(error: str, settings: Path = Path("/proc/sys")) -> str:
+    """Why this system lets its users make no namespaces, and which of its settings says so."""
+    for name, forbids, words in (
+        ("user/max_user_namespaces", "0", "user.max_user_namespaces is 0"),
+        ("kernel/unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone is 0"),
+        (
+            "kernel/apparmor_restrict_unprivileged_userns",
+            "1",
+            "AppArmor restricts them (kernel.apparmor_restrict_unprivileged_userns is 1)",
+        ),
+    ):
+        with contextlib.suppress(OSError):
+            if (settings / name).read_text().strip() == forbids:
+                return f"this system lets its users make no namespaces: {words}"
+    return f"this system lets its users make no namespaces: {error}"
+
+
 def map_users(process: int) -> bool:
     """Map the users of a process's new namespace; False where only root is there.
 

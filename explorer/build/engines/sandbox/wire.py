@@ -25,7 +25,7 @@ def send(sock: socket.socket, message: Mapping[str, Any], files: Sequence[int] =
 
 def receive(sock: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     """Wait for one message; None where the other side has gone."""
-    head, files, _, _ = socket.recv_fds(sock, _LENGTH.size, _MOST_FILES)
+    head, files, _, _ = socket.recv_fds(sock, _LENGTH.size, _MOST_FILES, socket.MSG_CMSG_CLOEXEC)
     while head and len(head) < _LENGTH.size:
         more = sock.recv(_LENGTH.size - len(head))
         if not more:

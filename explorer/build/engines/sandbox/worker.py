@@ -19,7 +19,7 @@ from typing import Any, Final, NoReturn
 
 from explorer.build.engines.sandbox import syscalls
 from explorer.build.engines.sandbox.cgroups import clear
-from explorer.build.engines.sandbox.launch import LaunchError, start
+from explorer.build.engines.sandbox.launch import LaunchError, Powers, start
 from explorer.build.engines.sandbox.request import Command, Lower
 from explorer.build.engines.sandbox.wire import receive, send
 
@@ -29,9 +29,9 @@ _FAILED: Final = 120
 class Worker:
     """Requests in, answers out: ``{"id", "code", "error"?, "result"?}``."""
 
-    def __init__(self, sock: socket.socket, *, unprivileged: bool) -> None:
+    def __init__(self, sock: socket.socket, powers: Powers) -> None:
         self._sock = sock
-        self._unprivileged = unprivileged
+        self._powers = powers
         self._running: dict[int, tuple[int, int | None]] = {}  # process: request, pipe of results
 
     def serve(self) -> None:
@@ -79,24 +79,22 @@ class Worker:
                 import explorer.build.engines.sandbox.unpacking  # noqa: F401
 
                 lower = Lower.from_json(message["lower"])
-                self._fork(number, lambda: _unpack(lower, unprivileged=self._unprivileged))
+                self._fork(number, lambda: _unpack(lower, self._powers))
             case "pack":
                 upper, below, out = str(message["upper"]), str(message["below"]), files[0]
-                self._fork(
-                    number, lambda: _pack(upper, below, out, unprivileged=self._unprivileged)
-                )
+                self._fork(number, lambda: _pack(upper, below, out, self._powers))
             case "remove":
                 paths = [str(path) for path in message["paths"]]
                 self._fork(number, lambda: _remove(paths))
             case "cancel":
-                for process, (running, _) in self._running.items():
+                for process, (running, pipe) in self._running.items():
                     if running == number:
-                        os.kill(process, signal.SIGKILL)
+                        _stop(process, is_command=pipe is None)
 
     def _run(self, number: int, message: dict[str, Any], files: list[int]) -> None:
         command = Command.from_json(message["command"])
         try:
-            process = start(command, (files[0], files[1]), unprivileged=self._unprivileged)
+            process = start(command, (files[0], files[1]), self._powers)
         except LaunchError as error:
             self._answer(number, _FAILED, error=[error.stage, error.error, error.code])
         except OSError as error:
@@ -106,10 +104,11 @@ class Worker:
 
     def _fork(self, number: int, work: Callable[[], object]) -> None:
         reader, writer = os.pipe()
+        parent = os.getpid()
         process = os.fork()
         if process == 0:
             os.close(reader)
-            _child(work, writer)
+            _child(work, writer, parent)
         os.close(writer)
         self._running[process] = number, reader
 
@@ -133,19 +132,27 @@ class Worker:
             send(self._sock, {"id": number, "code": code, **more})
 
     def _end(self) -> None:
-        for process in self._running:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
+        for process, (_, pipe) in self._running.items():
+            _stop(process, is_command=pipe is None)
         for process in self._running:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(process, 0)
 
 
-def _child(work: Callable[[], object], results: int) -> NoReturn:
+def _stop(process: int, *, is_command: bool) -> None:
+    """A command's keeper ends what it started and clears up; everything else just ends."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGTERM if is_command else signal.SIGKILL)
+
+
+def _child(work: Callable[[], object], results: int, parent: int) -> NoReturn:
     """One piece of work in a child; what it returns, or what went wrong, goes to a pipe."""
     code = 0
     try:
         syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(_FAILED)
+        signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         text = str(work() or "")
     except BaseException as error:  # noqa: BLE001 - nothing leaves a forked process but by its exit
@@ -162,16 +169,16 @@ def _words(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _unpack(lower: Lower, *, unprivileged: bool) -> str:
+def _unpack(lower: Lower, powers: Powers) -> str:
     from explorer.build.engines.sandbox.unpacking import unpack
 
-    return "\n".join(unpack(lower, unprivileged=unprivileged))
+    return "\n".join(unpack(lower, unprivileged=powers.unprivileged, single=powers.single))
 
 
-def _pack(upper: str, below: str, out: int, *, unprivileged: bool) -> None:
+def _pack(upper: str, below: str, out: int, powers: Powers) -> None:
     from explorer.build.engines.sandbox.packing import pack
 
-    for chunk in pack(upper, below, unprivileged=unprivileged):
+    for chunk in pack(upper, below, unprivileged=powers.unprivileged):
         view = memoryview(chunk)
         while view:
             view = view[os.write(out, view) :]
@@ -195,33 +202,41 @@ def _force(function: Callable[..., Any], path: str, error: Any) -> None:
             os.unlink(path)  # noqa: PTH108
 
 
-def _become_root(sock: socket.socket) -> None:
-    """Make a user namespace; the engine maps its users, for that takes rights we give up here."""
+def _become_root(sock: socket.socket) -> bool:
+    """Make a user namespace; the engine maps its users, for that takes rights we give up here.
+
+    False where only one user exists in it.
+    """
     syscalls.unshare(syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWNS)
     send(sock, {"map": os.getpid()})
-    if receive(sock) is None:
+    answer = receive(sock)
+    if answer is None:
         sys.exit(1)
     os.setresgid(0, 0, 0)
     os.setresuid(0, 0, 0)
     with contextlib.suppress(OSError):
         os.setgroups([])
+    return bool(answer[0]["mapped"])
 
 
 def main(arguments: list[str]) -> int:
     """Serve until the engine hangs up."""
     sock = socket.socket(fileno=int(arguments[0]))
+    sock.set_inheritable(False)  # nothing that is run here may talk to the engine
     unprivileged = "user" in arguments[1:]
+    many = True
     os.umask(0o022)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the engine decides
-    try:
-        if unprivileged:
-            _become_root(sock)
-    except OSError as error:
-        send(sock, {"failed": error.strerror or str(error)})
-        return 1
-    clear()
-    send(sock, {"ready": os.getpid()})
-    Worker(sock, unprivileged=unprivileged).serve()
+    with contextlib.suppress(BrokenPipeError):  # it may go at any moment
+        try:
+            if unprivileged:
+                many = _become_root(sock)
+        except OSError as error:
+            send(sock, {"failed": error.strerror or str(error)})
+            return 1
+        clear()
+        send(sock, {"ready": os.getpid()})
+        Worker(sock, Powers(unprivileged=unprivileged, single=not many)).serve()
     return 0
 
 
