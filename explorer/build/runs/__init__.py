@@ -1,0 +1,27 @@
+"""Builds as they went: steps with their times and logs, totals, a history, comparisons.
+
+:class:`BuildLog` folds the events of any engine, while they come; :class:`BuildHistory` keeps
+what it became.
+"""
+
+from explorer.build.runs.comparing import Comparison, StepPair, compare
+from explorer.build.runs.history import BuildHistory, BuildSummary
+from explorer.build.runs.log import BuildLog, BuildState, StageRun
+from explorer.build.runs.output import Output
+from explorer.build.runs.step import StepRun, StepState
+from explorer.build.runs.totals import Totals
+
+__all__ = [
+    "BuildHistory",
+    "BuildLog",
+    "BuildState",
+    "BuildSummary",
+    "Comparison",
+    "Output",
+    "StageRun",
+    "StepPair",
+    "StepRun",
+    "StepState",
+    "Totals",
+    "compare",
+]

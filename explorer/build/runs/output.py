@@ -1,0 +1,151 @@
+"""What one step prints, as lines: kept whole up to a limit, of which the last counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from explorer.build.runs.sgr import PLAIN, Run, Style, plain, runs, style_after
+
+MOST_BYTES: Final = 24 << 20
+"""Bytes of one step's output that are kept; beyond, the oldest lines go."""
+LONGEST_LINE: Final = 4000
+"""Bytes of a line; what is longer goes on in the next one."""
+_SHARE: Final = 8
+
+
+class Output:
+    """Lines are numbered from 0, and keep their numbers when the oldest go.
+
+    Feeding costs what was fed, whatever is there already.
+    """
+
+    __slots__ = ("_lines", "_open", "_size", "_style", "_styles", "first", "size")
+
+    def __init__(self) -> None:
+        self.first = 0
+        """The number of the oldest line that is kept."""
+        self.size = 0
+        """Bytes that were printed, kept or not."""
+        self._lines: list[bytes] = []
+        self._open = b""
+        self._size = 0
+        self._style = PLAIN
+        self._styles: dict[int, Style] = {}
+
+    @property
+    def end(self) -> int:
+        """The number behind the last line, one still being printed counted in."""
+        return self.first + len(self._lines) + bool(self._open)
+
+    def __len__(self) -> int:
+        return self.end - self.first
+
+    def feed(self, data: bytes) -> None:
+        """Take in what was printed."""
+        self.size += len(data)
+        self._size += len(data)
+        lines = (self._open + data).split(b"\n")
+        self._open = lines.pop()
+        if len(data) + len(self._open) > LONGEST_LINE:
+            lines = [part for line in lines for part in _cut(line)]
+        if len(self._open) > LONGEST_LINE:
+            *parts, self._open = _cut(self._open)
+            lines += parts
+        if b"\x1b" in data or self._style is not PLAIN:
+            self._note_styles(lines)
+        self._lines += lines
+        if self._size > MOST_BYTES:
+            self.trim(MOST_BYTES - MOST_BYTES // _SHARE)
+
+    def trim(self, most: int) -> None:
+        """Let the oldest lines go, so that at most ``most`` bytes are kept."""
+        count = 0
+        while self._size > most and count < len(self._lines):
+            self._size -= len(self._lines[count]) + 1
+            count += 1
+        del self._lines[:count]
+        self.first += count
+        for number in [number for number in self._styles if number < self.first]:
+            del self._styles[number]
+
+    @property
+    def kept(self) -> int:
+        """Bytes that are kept."""
+        return self._size
+
+    def raw(self, number: int) -> bytes:
+        """A line as it was printed; empty for one that is not there."""
+        at = number - self.first
+        if 0 <= at < len(self._lines):
+            return self._lines[at]
+        return self._open if at == len(self._lines) else b""
+
+    def line(self, number: int) -> tuple[Run, ...]:
+        """A line in its colours."""
+        return runs(self.raw(number), self._styles.get(number, PLAIN))
+
+    def text(self, number: int) -> str:
+        """A line without colours."""
+        return plain(self.raw(number))
+
+    def texts(self, first: int = 0, end: int | None = None) -> Iterator[str]:
+        """Lines without colours."""
+        last = self.end if end is None else min(end, self.end)
+        return (self.text(number) for number in range(max(first, self.first), last))
+
+    def find(self, words: str, start: int, step: int = 1) -> int | None:
+        """The next line from ``start`` on that has ``words``, or in the other direction.
+
+        Goes around the end once. Letters count as equal in either case, if ``words`` has no
+        capitals.
+        """
+        if not words or not len(self):
+            return None
+        count = len(self)
+        start = min(max(start, self.first), self.end - 1) - self.first
+        any_case = words == words.lower()
+        needle = words.encode()
+        for by in range(count):
+            number = (start + step * by) % count + self.first
+            raw = self.raw(number)
+            if b"\x1b" in raw or b"\r" in raw:
+                raw = plain(raw).encode()
+            if needle in (raw.lower() if any_case else raw):
+                return number
+        return None
+
+    def tail(self, most: int) -> bytes:
+        """The last whole lines of at most ``most`` bytes, as they were printed."""
+        found: list[bytes] = [self._open] if self._open else []
+        size = len(self._open)
+        for line in reversed(self._lines):
+            size += len(line) + 1
+            if size > most:
+                break
+            found.append(line)
+        written = b"\n".join(reversed(found))
+        return written if self._open or not found else written + b"\n"
+
+    def _note_styles(self, lines: list[bytes]) -> None:
+        """Remember how each line begins. The open one is not over: it is looked at when it is."""
+        number, style = self.first + len(self._lines), self._style
+        for line in lines:
+            if style is not PLAIN:
+                self._styles[number] = style
+            style = style_after(line, style)
+            number += 1
+        self._style = PLAIN if style == PLAIN else style
+        if style != PLAIN:
+            self._styles[number] = style
+
+
+def _cut(line: bytes) -> Iterator[bytes]:
+    """Parts of a long line, none of which ends within a character."""
+    while len(line) > LONGEST_LINE:
+        end = LONGEST_LINE
+        while end > LONGEST_LINE - 4 and line[end] & 0xC0 == 0x80:
+            end -= 1
+        yield line[:end]
+        line = line[end:]
+    yield line
