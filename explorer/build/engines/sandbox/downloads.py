@@ -7,6 +7,7 @@ of the URL's path as its name.
 from __future__ import annotations
 
 import base64
+import contextlib
 import email.message
 import email.utils
 import hashlib
@@ -18,13 +19,14 @@ import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final, cast
 
 from explorer.build.engines.sandbox.onefile import OneFileTree, OpenedFile
 from explorer.errors import Refused
 from explorer.filesystem.entry import Entry, EntryType
-from explorer.oci.layout import visible
+from explorer.oci.layout import one_line, visible
 from explorer.progress import Job
 from explorer.store.images.files import cannot_write
 
@@ -45,23 +47,33 @@ def download(url: str, folder: Path, checksum: str, job: Job) -> OneFileTree:
     Raises :class:`Refused`, naming the host and the cause; :class:`explorer.errors.StorageFull`;
     :class:`explorer.errors.Cancelled`.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with _opened(url) as response:
-            file = cast("IO[bytes]", tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 — kept
+    with contextlib.ExitStack() as undo:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = undo.enter_context(tempfile.TemporaryFile(dir=folder))
+        except OSError as error:
+            raise cannot_write(folder, error) from error
+        with _told(url), _opened(url) as response:
+            headers = response.headers
             digests, size = _read(url, response, file, checksum, job)
-    except OSError as error:
-        if isinstance(error, urllib.error.URLError | http.client.HTTPException | TimeoutError):
-            raise _refused(url, error) from error
-        raise cannot_write(folder, error) from error
-    except (http.client.HTTPException, ValueError) as error:
+        _check(url, checksum, digests)
+        undo.pop_all()
+    name = b"/" + _name(url, headers).encode("utf-8", "surrogateescape")
+    modified = _modified(headers) * 1_000_000_000
+    entry = Entry(name, EntryType.FILE, _MODE, size=size, mtime_ns=modified)
+    return OneFileTree(entry, OpenedFile(file, size), shown(url), f"sha256:{digests['sha256']}")
+
+
+@contextlib.contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Turn what goes wrong in the network into words."""
+    try:
+        yield
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise _refused(url, error) from None
+    except (OSError, http.client.HTTPException, ValueError) as error:
         raise _refused(url, error) from error
-    found = digests["sha256"]
-    _check(url, checksum, digests)
-    modified = _modified(response.headers)
-    name = b"/" + _name(url, response.headers).encode("utf-8", "surrogateescape")
-    entry = Entry(name, EntryType.FILE, _MODE, size=size, mtime_ns=modified * 1_000_000_000)
-    return OneFileTree(entry, OpenedFile(file, size), shown(url), f"sha256:{found}")  # type: ignore[arg-type]
 
 
 def shown(url: str) -> str:
@@ -76,6 +88,23 @@ def shown(url: str) -> str:
 class _Redirects(urllib.request.HTTPRedirectHandler):
     max_redirections = _REDIRECTS
 
+    def http_error_302(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+    ) -> IO[bytes] | None:
+        """Only to HTTP and HTTPS."""
+        where = urllib.parse.urljoin(req.full_url, headers.get("Location", ""))
+        if urllib.parse.urlsplit(where).scheme not in ("http", "https"):
+            fp.close()
+            raise urllib.error.URLError(f"it redirects to {shown(where)}")
+        return super().http_error_302(req, fp, code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
     def redirect_request(
         self,
         req: urllib.request.Request,
@@ -85,12 +114,10 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
         headers: http.client.HTTPMessage,
         newurl: str,
     ) -> urllib.request.Request | None:
-        """Only to HTTP and HTTPS, and not from the second to the first."""
+        """Not from HTTPS to HTTP."""
         before, after = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
-        if after.scheme not in ("http", "https") or (before.scheme, after.scheme) == (
-            "https",
-            "http",
-        ):
+        if (before.scheme, after.scheme) == ("https", "http"):
+            fp.close()
             raise urllib.error.URLError(f"it redirects to {shown(newurl)}")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
@@ -135,11 +162,18 @@ def _read(
             raise Refused(f"{shown(url)} is too large", why=f"more than {LIMIT >> 30} GiB")
         for each in hashes.values():
             each.update(piece)
-        file.write(piece)
+        _write(file, piece)
     if said.isdigit() and int(said) != size:
         raise http.client.IncompleteRead(b"", int(said) - size)
-    file.flush()
     return {name: each.hexdigest() for name, each in hashes.items()}, size
+
+
+def _write(file: IO[bytes], piece: bytes) -> None:
+    try:
+        file.write(piece)
+        file.flush()
+    except OSError as error:
+        raise cannot_write(Path(tempfile.gettempdir()), error) from error
 
 
 def _check(url: str, checksum: str, digests: dict[str, str]) -> None:
@@ -162,7 +196,7 @@ def _refused(url: str, error: Exception) -> Refused:
 def _cause(error: object) -> str:
     match error:
         case urllib.error.HTTPError():
-            return f"the server says {error.code} {visible(error.reason)}".rstrip()
+            return f"the server says {error.code} {one_line(error.reason)}".rstrip()
         case urllib.error.URLError():
             return _cause(error.reason)
         case http.client.IncompleteRead():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import IO
 
 from explorer.analysis.content import FileContent
 from explorer.blobs.access import read_exactly
@@ -22,7 +22,7 @@ _ROOT = Entry(b"/", EntryType.DIR, 0o755)
 class OpenedFile:
     """A file that is open, and that perhaps has no name on disk; it lives as long as this does."""
 
-    file: io.BufferedRandom
+    file: IO[bytes]
     size: int
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -66,6 +66,10 @@ class OneFileTree:
         if path != self.file.path:
             raise NotFound(f"{self.title} has no file {display(path)}")
         return FileContent(self.opened, 0, self.opened.size)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.opened.file.close()
 
     def hidden(self, path: bytes) -> Hidden | None:
         """As :meth:`explorer.build.tree.Tree.hidden`: nothing is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -118,13 +119,15 @@ class Remotes:
             self._commits[url] = commit_of(repository, self._job)
         return self._commits[url]
 
-    def close(self) -> Path | None:
-        """Let go of everything; a folder that is to be removed, if one was made."""
+    def close(self) -> None:
+        """Let go of everything that was fetched."""
+        for found in self._fetched.values():
+            if isinstance(found.tree, OneFileTree):
+                found.tree.close()
         self._fetched.clear()
-        if self._scratch is None:
-            return None
-        self._scratch.release()
-        return self._scratch.path
+        if self._scratch is not None:
+            self._scratch.release()
+            shutil.rmtree(self._scratch.path, ignore_errors=True)
 
     # -- adding ---------------------------------------------------------------------------------
 
@@ -182,7 +185,8 @@ def _checksum(command: model.Add) -> str:
 
 def _escaped(path: str) -> str:
     """A path whose characters all stand for themselves."""
-    return "".join(f"\\{c}" if c in "*?[\\" else c for c in path)
+    classes = {"*": "[*]", "?": "[?]", "[": "[[]", "\\": "[\\\\]"}
+    return "".join(classes.get(each, each) for each in path)
 
 
 __all__ = ["Remotes", "remote_sources"]
