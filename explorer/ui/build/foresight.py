@@ -26,10 +26,14 @@ _MOST_STAGES: Final = 48
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Here:
-    """Where the caret is: a stage and its step, ``None`` on the FROM itself."""
+    """Where the caret is: a stage and its step, ``None`` on the FROM itself.
+
+    ``is_end`` tells that it is before all stages, and what the target ends with stands for it.
+    """
 
     stage: Stage
     step: Step | None
+    is_end: bool = False
 
     @property
     def index(self) -> int:
@@ -52,7 +56,7 @@ class Here:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """What there is to see at a line; ``here`` is ``None`` before the first FROM."""
+    """What there is to see at a line; ``here`` is ``None`` where there is no stage at all."""
 
     here: Here | None = None
     preview: Preview | None = None
@@ -85,7 +89,7 @@ class Foresight:
 
     def look(self, reading: Reading, world: World, line: int, job: Job) -> View:
         """The filesystem and the settings as of a line."""
-        here = here_at(reading, line)
+        here = here_at(reading, line) or end_of(reading.program)
         if here is None:
             return View()
         try:
@@ -116,6 +120,15 @@ class Foresight:
             return Base(f"stage {program.stages[stage].title}", image, id(image)).tree()
 
         return Surroundings(context=world.tree, bases=world.bases, stage=files_of)
+
+
+def end_of(program: Program) -> Here | None:
+    """The last step of the target; ``None`` where there is no target."""
+    if program.target is None:
+        return None
+    stage = program.stages[program.target]
+    last = stage.steps[-1] if stage.steps else None
+    return Here(stage, last if last is not None and last.trigger is None else None, is_end=True)
 
 
 def here_at(reading: Reading, line: int) -> Here | None:

@@ -269,6 +269,12 @@ class BuildPage(Page):
         if file:
             self.set_options(self.session.options.with_base(name, file))
 
+    async def choose_folder(self, name: str) -> None:
+        """Ask for the folder or the layout that stands for a name."""
+        folder = await asking.ask_folder(self, f"A folder for {name}", self.path.parent)
+        if folder:
+            self.set_options(self.session.options.with_base(name, folder))
+
     def base_here(self) -> str:
         """The image that the stage at the caret builds upon; empty for a stage or scratch."""
         reading = self.session.reading
@@ -323,11 +329,21 @@ class BuildPage(Page):
         bench.problems.entered.connect(lambda each: self.show_problem(each, enter=True))
         bench.problems.fix_wanted.connect(self.make_fix)
         bench.inputs.changed.connect(self.set_options)
+        bench.inputs.place_wanted.connect(self._ask_place)
         bench.context.folder_wanted.connect(self._ask_context)
         bench.preview.base_wanted.connect(self._ask_base)
 
     def _ask_context(self) -> None:
         spawn(self, "Choosing the build context", self.choose_context())
+
+    def _ask_place(self, name: str, is_folder: bool) -> None:
+        name = name or self.base_here()
+        if not name:
+            self._say("Write the name of the context into the table first")
+        elif is_folder:
+            spawn(self, f"Choosing {name}", self.choose_folder(name))
+        else:
+            self._ask_base(name)
 
     def _ask_base(self, name: str) -> None:
         spawn(self, f"Choosing {name}", self.choose_base(name))

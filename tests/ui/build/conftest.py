@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -73,6 +75,25 @@ async def opened(window: MainWindow, path: Path, text: str | None = THREE) -> Bu
     assert isinstance(page, BuildPage)
     await settled(page)
     return page
+
+
+async def keys(*strokes: Callable[[], object]) -> None:
+    """Press keys outside of any task.
+
+    QTest handles events with each of them, and what wakes a task must not run within another.
+    """
+    loop = asyncio.get_running_loop()
+    for stroke in strokes:
+        done = loop.create_future()
+
+        def press(stroke: Callable[[], object] = stroke, done: Any = done) -> None:
+            try:
+                stroke()
+            finally:
+                done.set_result(None)
+
+        loop.call_soon(press)
+        await done
 
 
 async def settled(page: BuildPage) -> None:

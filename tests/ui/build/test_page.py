@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from explorer.ui.build.page import BuildPage
 from explorer.ui.build.preview.words import Kind, kind_of
 from explorer.ui.window import MainWindow
 from tests.ui.accessibility import unnamed
-from tests.ui.build.conftest import THREE, opened, settled
+from tests.ui.build.conftest import THREE, keys, opened, settled
 from tests.ui.waiting import until
 
 
@@ -240,7 +241,7 @@ async def test_build_arguments_change_what_is_shown(window: MainWindow, dockerfi
 async def test_the_tab_tells_unsaved_work(window: MainWindow, dockerfile: Path) -> None:
     page = await opened(window, dockerfile)
     assert page.title == "Dockerfile"
-    QTest.keyClicks(page.editor.view, "#")
+    await keys(partial(QTest.keyClicks, page.editor.view, "#"))
     assert page.title == "Dockerfile •"
     page.file.save()
     await until(lambda: page.title == "Dockerfile")
@@ -249,7 +250,7 @@ async def test_the_tab_tells_unsaved_work(window: MainWindow, dockerfile: Path) 
 
 async def test_closing_asks_about_unsaved_work(window: MainWindow, dockerfile: Path) -> None:
     page = await opened(window, dockerfile)
-    QTest.keyClicks(page.editor.view, "#")
+    await keys(partial(QTest.keyClicks, page.editor.view, "#"))
     for button, stays in (
         (QMessageBox.StandardButton.Cancel, True),
         (QMessageBox.StandardButton.Discard, False),
@@ -266,7 +267,7 @@ async def test_closing_asks_about_unsaved_work(window: MainWindow, dockerfile: P
 
 async def test_closing_can_save(window: MainWindow, dockerfile: Path) -> None:
     page = await opened(window, dockerfile)
-    QTest.keyClicks(page.editor.view, "#")
+    await keys(partial(QTest.keyClicks, page.editor.view, "#"))
     window.close_page(page)
     await until(lambda: QApplication.activeModalWidget() is not None)
     box = QApplication.activeModalWidget()
@@ -278,7 +279,7 @@ async def test_closing_can_save(window: MainWindow, dockerfile: Path) -> None:
 
 async def test_unsaved_work_survives_the_window(window: MainWindow, dockerfile: Path) -> None:
     page = await opened(window, dockerfile)
-    QTest.keyClicks(page.editor.view, "# kept")
+    await keys(partial(QTest.keyClicks, page.editor.view, "# kept"))
     await page.aclose()
     page.file.discard = lambda: None  # type: ignore[method-assign]
     page._is_closing = True
@@ -333,6 +334,6 @@ async def test_the_keys_of_the_page_reach_its_parts(window: MainWindow, dockerfi
         (Qt.Key.Key_6, page.bench.outline),
         (Qt.Key.Key_1, page.editor.view),
     ):
-        QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+        await keys(partial(QTest.keyClick, window, key, Qt.KeyboardModifier.ControlModifier))
         focused = window.focusWidget()
         assert focused is reached or reached.isAncestorOf(focused), key

@@ -6,6 +6,7 @@ Then it is broken in ten ways, each seen, each mended.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,23 +15,25 @@ from PySide6.QtTest import QTest
 
 from explorer.ui.build.page import BuildPage
 from explorer.ui.window import MainWindow
-from tests.ui.build.conftest import THREE, opened, settled
+from tests.ui.build.conftest import THREE, keys, opened, settled
 from tests.ui.build.test_page import files, graph
 from tests.ui.waiting import until
 
 Key, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 
-def press(page: BuildPage, key: Qt.Key, held: Qt.KeyboardModifier | None = None) -> None:
-    QTest.keyClick(page.editor.view, key, held or Qt.KeyboardModifier.NoModifier)
+async def press(
+    page: BuildPage, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    await keys(lambda: QTest.keyClick(page.editor.view, key, held))
 
 
-def write(page: BuildPage, words: str) -> None:
+async def write(page: BuildPage, words: str) -> None:
     for char in words:
         if char == "\n":
-            press(page, Key.Key_Return)
+            await press(page, Key.Key_Return)
         else:
-            QTest.keyClick(page.editor.view, char)
+            await keys(partial(QTest.keyClick, page.editor.view, char))
 
 
 def labels(page: BuildPage) -> list[str]:
@@ -40,13 +43,13 @@ def labels(page: BuildPage) -> list[str]:
 async def choose(page: BuildPage, letters: str, label: str) -> None:
     """Type some letters and take what the list offers under ``label``."""
     completion = page.editor.completion
-    write(page, letters)
+    await write(page, letters)
     await until(lambda: completion.is_open and label in labels(page))
     for _ in labels(page):
         if completion.popup.current is not None and completion.popup.current.label == label:
             break
-        press(page, Key.Key_Down)
-    press(page, Key.Key_Tab)
+        await press(page, Key.Key_Down)
+    await press(page, Key.Key_Tab)
     assert not completion.is_open or completion.popup.current is not None
 
 
@@ -54,9 +57,9 @@ async def end_line(page: BuildPage) -> None:
     """Go on with the next line, whatever the list offers."""
     await settled(page)
     if page.editor.completion.is_open:
-        press(page, Key.Key_Escape)
-    press(page, Key.Key_End, CONTROL)
-    write(page, "\n")
+        await press(page, Key.Key_Escape)
+    await press(page, Key.Key_End, CONTROL)
+    await write(page, "\n")
 
 
 def messages(page: BuildPage) -> str:
@@ -69,49 +72,49 @@ async def test_three_stages_typed_from_nothing(window: MainWindow, project: Path
     assert graph(page) == []
     assert "no instructions" in messages(page)
 
-    write(page, "FROM scratch AS deps")
+    await write(page, "FROM scratch AS deps")
     await end_line(page)
     assert graph(page) == ["deps"]
     assert "no instructions" not in messages(page)
 
     await choose(page, "WORK", "WORKDIR")
-    write(page, "/app")
+    await write(page, "/app")
     await end_line(page)
     await choose(page, "COP", "COPY")
-    press(page, Key.Key_Escape)
+    await press(page, Key.Key_Escape)
     await choose(page, "pack", "package.json")
-    write(page, " .")
+    await write(page, " .")
     await settled(page)
     await until(lambda: files(page) == ["/app/package.json"])
     await end_line(page)
 
-    write(page, "FROM ")
+    await write(page, "FROM ")
     await choose(page, "dep", "deps")
-    write(page, " AS build")
+    await write(page, " AS build")
     await end_line(page)
     assert graph(page) == ["deps", "build"]
-    write(page, "COPY ")
+    await write(page, "COPY ")
     await choose(page, "sr", "src/")
-    press(page, Key.Key_Escape)
-    write(page, " src")
+    await press(page, Key.Key_Escape)
+    await write(page, " src")
     await settled(page)
     await until(lambda: "/app/src/app.ts" in files(page))
     await end_line(page)
 
-    write(page, "FROM scratch")
+    await write(page, "FROM scratch")
     await end_line(page)
     assert graph(page) == ["deps", "build", "stage-2"]
     nodes = page.bench.graph.canvas.chart.nodes
     assert [node.needed for node in nodes] == [False, False, True]
-    write(page, "COPY --from=")
+    await write(page, "COPY --from=")
     await choose(page, "bu", "build")
-    write(page, " /app /srv")
+    await write(page, " /app /srv")
     await settled(page)
     await until(lambda: "/srv/src/app.ts" in files(page))
     nodes = page.bench.graph.canvas.chart.nodes
     assert [node.needed for node in nodes] == [True, True, True]
     await end_line(page)
-    write(page, "USER 1000\n")
+    await write(page, "USER 1000\n")
     await settled(page)
 
     assert page.editor.text() == (
@@ -120,7 +123,7 @@ async def test_three_stages_typed_from_nothing(window: MainWindow, project: Path
         "FROM scratch\nCOPY --from=build /app /srv\nUSER 1000\n"
     )
     assert not [row for row in page.bench.problems.model.rows if row.severity.value == "error"]
-    press(page, Key.Key_S, CONTROL)
+    await press(page, Key.Key_S, CONTROL)
     await until(lambda: not page.file.is_modified)
     assert (project / "Dockerfile").read_text() == page.editor.text()
 
@@ -159,8 +162,8 @@ async def test_what_breaks_is_seen_and_mended(
     page.editor.view.setFocus()
     start = page.editor.text().index(broken.old)
     page.editor.reveal(start, len(broken.old))
-    write(page, broken.new)
-    press(page, Key.Key_Escape)
+    await write(page, broken.new)
+    await press(page, Key.Key_Escape)
     await settled(page)
     await until(lambda: broken.said.lower() in messages(page).lower())
     assert broken.said.lower() not in before.lower()
@@ -168,7 +171,7 @@ async def test_what_breaks_is_seen_and_mended(
 
     while page.editor.text() != THREE:
         changed = page.editor.text()
-        press(page, Key.Key_Z, CONTROL)
+        await press(page, Key.Key_Z, CONTROL)
         assert page.editor.text() != changed, "undo leads back to what it was"
     await settled(page)
     await until(lambda: messages(page) == before)

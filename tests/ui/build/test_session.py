@@ -88,8 +88,16 @@ async def test_only_the_line_moving_reads_nothing_anew(project: Path) -> None:
     session.close()
 
 
-async def test_before_the_first_stage_there_is_nothing_to_see(project: Path) -> None:
+async def test_before_the_first_stage_the_end_of_the_target_is_shown(project: Path) -> None:
     session = await known(begun(project, "# comment\n" + THREE))
+    assert session.view is not None and session.view.here is not None
+    assert session.view.here.is_end
+    assert session.view.here.stage.title == "stage-2"
+    session.close()
+
+
+async def test_without_any_stage_there_is_nothing_to_see(project: Path) -> None:
+    session = await known(begun(project, "# comment\n"))
     assert session.view is not None and session.view.here is None
     session.close()
 

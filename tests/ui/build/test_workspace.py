@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -14,7 +15,7 @@ from explorer.ui.explore.page import ExplorePage
 from explorer.ui.recents import DOCKERFILE
 from explorer.ui.window import MainWindow
 from tests.ui.accessibility import unnamed
-from tests.ui.build.conftest import THREE, opened
+from tests.ui.build.conftest import THREE, keys, opened
 from tests.ui.waiting import until
 
 
@@ -108,5 +109,5 @@ async def test_beginning_without_a_folder_asks_for_one(window: MainWindow) -> No
 
 async def test_f1_explains_the_workbench(window: MainWindow, project: Path) -> None:
     await opened(window, project / "Dockerfile")
-    QTest.keyClick(window, Qt.Key.Key_F1)
+    await keys(partial(QTest.keyClick, window, Qt.Key.Key_F1))
     await until(lambda: getattr(window.front(), "location", "") == "layerscope:help")

@@ -29,7 +29,10 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A spot for each node; for each edge the spots it bends at; for each edge if it runs back."""
+    """A spot for each node; for each edge the spots it bends at; for each edge if it runs back.
+
+    ``width`` is how far all of it reaches across, bends included.
+    """
 
     spots: tuple[Spot, ...]
     bends: tuple[tuple[Spot, ...], ...]
@@ -66,8 +69,7 @@ def lay_out(count: int, edges: Sequence[Edge], *, bend_room: float = 0.4) -> Lay
         tuple(Spot(graph.levels[v], graph.at[v]) for v in (chain[::-1] if back else chain))
         for chain, back in zip(graph.chains, backwards, strict=True)
     )
-    width = max((s.across for s in spots), default=0.0) + 1.0
-    return Layout(spots, bends, tuple(backwards), max(levels) + 1, width)
+    return Layout(spots, bends, tuple(backwards), max(levels) + 1, graph.width)
 
 
 def _back_edges(count: int, edges: Sequence[Edge]) -> list[bool]:
@@ -147,6 +149,7 @@ class _Proper:
             self.rows[self.levels[node]].append(node)
         self.room = [1.0] * count + [room] * (size - count)
         self.at = [0.0] * size
+        self.width = 1.0
 
     def order(self) -> None:
         """Put each node near the middle of its neighbours, level by level, down and up."""
@@ -196,8 +199,9 @@ class _Proper:
             down = sweep % 2 == 0
             for row in self.rows if down else self.rows[::-1]:
                 self._spread(row, [self._wish(node) for node in row])
-        least = min(self.at[: self.count])
-        self.at = [at - least for at in self.at]
+        left = min(at - room / 2 for at, room in zip(self.at, self.room, strict=True)) + 0.5
+        self.at = [at - left for at in self.at]
+        self.width = max(at + room / 2 for at, room in zip(self.at, self.room, strict=True)) + 0.5
 
     def _wish(self, node: int) -> float:
         near = self.up[node] + self.down[node]

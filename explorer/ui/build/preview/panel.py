@@ -119,7 +119,7 @@ class PreviewPanel(QWidget):
         self.badge.show_text(kind.word, kind.tone)
         self.badge.setToolTip(kind.help)
         self.badge.setAccessibleDescription(kind.help)
-        notes = notes_of(view)
+        notes = notes_of(view, self._plan)
         if notes != self._notes:
             self._notes = notes
             self._fill_notes()

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from explorer.build.bases import Unresolved
-from explorer.build.plan.model import Cache, StepPlan
+from explorer.build.plan.model import Cache, Plan, StepPlan
 from explorer.build.preview import LayerKind, Preview
 from explorer.dockerfile.commands import model
-from explorer.dockerfile.problem import Problem, Severity
+from explorer.dockerfile.problem import Severity
 from explorer.ui import text
 from explorer.ui.build.foresight import Here, View
 from explorer.ui.build.preview.strip import Block
@@ -89,16 +89,22 @@ def _grown(step: StepPlan) -> str:
 
 
 def title_of(here: Here) -> str:
-    """``As of line 9, in stage build``."""
+    """``As of line 9, in build``."""
+    if here.is_end:
+        return f"In the end, in {here.stage.title}"
     return f"As of line {here.line}, in {here.stage.title}"
 
 
-def notes_of(view: View) -> list[Note]:
-    """What is to be known about what is shown, the most important first."""
+def notes_of(view: View, plan: Plan | None = None) -> list[Note]:
+    """What is to be known about what is shown, the most important first.
+
+    While a step has to run first, only the plan can tell what is missing for certain.
+    """
     here, preview = view.here, view.preview
     if here is None or preview is None:
         return []
-    notes = [Note(problem.message, warns=True) for problem in _errors(preview)][:3]
+    errors = _errors(preview) if not preview.unknown else _mishaps(here, plan)
+    notes = [Note(message, warns=True) for message in errors[:3]]
     if isinstance(preview.base, Unresolved):
         base = preview.base
         words = f"{base.name} is not on this machine: what is put on it is shown without it."
@@ -132,8 +138,16 @@ def layer_at(here: Here, preview: Preview) -> int:
     return own if own is not None else len(preview.layers) - 1
 
 
-def _errors(preview: Preview) -> list[Problem]:
-    return [p for p in preview.problems if p.severity is Severity.ERROR]
+def _errors(preview: Preview) -> list[str]:
+    return [p.message for p in preview.problems if p.severity is Severity.ERROR]
+
+
+def _mishaps(here: Here, plan: Plan | None) -> list[str]:
+    """What the steps of the stage up to here would stop with."""
+    if plan is None or here.stage.index >= len(plan.stages):
+        return []
+    steps = (s for s in plan.stages[here.stage.index].steps if s.index <= here.index)
+    return [m.message for step in steps for m in step.mishaps if m.is_error]
 
 
 def _sentence(words: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -14,6 +16,8 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QScrollArea,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -24,10 +28,13 @@ from explorer.dockerfile.stages.model import Program
 from explorer.ui import theme
 from explorer.ui.build.options import NamedContext, Options
 from explorer.ui.explore.rowpaint import header_style
+from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.labels import Label, heading, muted
 
 _PLATFORMS = ("linux/amd64", "linux/arm64", "linux/arm/v7", "linux/386", "linux/riscv64")
 _PAUSE_MS = 250
+_DEFAULT = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
 
 
 class InputsForm(QScrollArea):
@@ -35,8 +42,8 @@ class InputsForm(QScrollArea):
 
     changed = Signal(object)
     """Other :class:`Options` are wanted."""
-    base_wanted = Signal(str)
-    """An archive, a layout or a folder is to be chosen for this named context."""
+    place_wanted = Signal(str, bool)
+    """A place is to be chosen for this named context: a folder, or else a file."""
 
     def __init__(self, options: Options, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +97,23 @@ class InputsForm(QScrollArea):
         """Begin with the arguments."""
         self.arguments.setFocus()
 
+    def _choosers(self, parent: QWidget) -> tuple[QWidget, ...]:
+        """Buttons to choose the place of the named context that is selected."""
+        return (
+            IconButton(
+                "archive",
+                "Choose an archive for the selected name",
+                parent,
+                clicked=lambda: self.place_wanted.emit(self.contexts.current_name(), False),
+            ),
+            IconButton(
+                "folder-open",
+                "Choose a folder or layout for the selected name",
+                parent,
+                clicked=lambda: self.place_wanted.emit(self.contexts.current_name(), True),
+            ),
+        )
+
     def _tell(self) -> None:
         if self._filling:
             return
@@ -123,7 +147,6 @@ class InputsForm(QScrollArea):
         self.platform.currentTextChanged.connect(lambda _t: self._pause.start())
         for table in (self.arguments, self.contexts):
             table.changed.connect(self._pause.start)
-        self.contexts.browse_wanted.connect(self.base_wanted)
 
     def _lay_out(self) -> None:
         self.target.setAccessibleName("Target stage")
@@ -153,7 +176,12 @@ class InputsForm(QScrollArea):
         ):
             column = QVBoxLayout()
             column.setSpacing(theme.space(1))
-            column.addWidget(heading(table.accessibleName(), body, scale=1.0))
+            head = QHBoxLayout()
+            head.addWidget(heading(table.accessibleName(), body, scale=1.0), 1)
+            if table is self.contexts:
+                for button in self._choosers(body):
+                    head.addWidget(button)
+            column.addLayout(head)
             column.addWidget(muted(help, body, wrap=True))
             column.addWidget(table, 1)
             columns.addLayout(column, 3)
@@ -164,8 +192,6 @@ class PairTable(QTableWidget):
     """Names and values to fill in; an empty line at the end takes the next."""
 
     changed = Signal()
-    browse_wanted = Signal(str)
-    """A place is to be chosen for this name."""
 
     def __init__(self, name: str, heads: Sequence[str], parent: QWidget) -> None:
         super().__init__(0, 2, parent)
@@ -185,9 +211,14 @@ class PairTable(QTableWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.setColumnWidth(0, theme.space(36))
+        self.setItemDelegate(_WithDefaults(self))
         self.cellChanged.connect(self._edited)
         theme.switch().changed.connect(self._color)
         self._fill(())
+
+    def current_name(self) -> str:
+        """The name in the selected line; empty where there is none."""
+        return self._text(max(0, self.currentRow()), 0).strip()
 
     def _color(self) -> None:
         self.horizontalHeader().setStyleSheet(header_style())
@@ -230,6 +261,7 @@ class PairTable(QTableWidget):
                 item.setFont(theme.mono_font(0.95))
                 if column == 1 and default:
                     item.setToolTip(f"By default: {default}")
+                    item.setData(_DEFAULT, default)
                 self.setItem(row, column, item)
         self._filling = False
 
@@ -245,6 +277,21 @@ class PairTable(QTableWidget):
     def _text(self, row: int, column: int) -> str:
         item = self.item(row, column)
         return item.text() if item is not None else ""
+
+
+class _WithDefaults(QStyledItemDelegate):
+    """Shows faintly what counts where nothing is filled in."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """As Qt asks."""
+        super().initStyleOption(option, index)
+        default = index.data(_DEFAULT)
+        # The stubs know no fields of the option.
+        shown: Any = option
+        if default and not shown.text:
+            shown.text = default
+            shown.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
+            shown.palette.setColor(QPalette.ColorRole.Text, theme.colors().disabled)
 
 
 def declared_arguments(program: Program) -> dict[str, str]:
