@@ -17,12 +17,14 @@ from explorer.sources.reading import IndexedLayer
 from explorer.store.cache import Caches
 
 TRANSPORT = "preview"
+_MANY = 4  # layers that are quicker stacked at once than one after another
 
 
 class PreviewImage(OpenImage):
     """An image whose upper layers are foretold; everything that can be asked of any other can be.
 
-    It takes over the stack of the layers that another image shares with it.
+    It takes over the stack of the layers that another image shares with it; ``stack_below`` is
+    the one without its own last layer, for the next to take over.
     """
 
     def __init__(
@@ -32,19 +34,28 @@ class PreviewImage(OpenImage):
         self.layers = layers
         self.caches = caches
         self.contents = ContentReader(layers, caches)
-        stack = below
-        if stack is None:
-            stack = Stack([layer.index for layer in layers], self.contents)
-        for layer in layers[len(stack) :]:
-            stack = grown(stack, layer.index, self.contents)
-        self.stack = stack
+        if below is not None and len(below) == len(layers):
+            self.stack = self.stack_below = below
+        else:
+            self.stack = self.stack_below = self._all_but_the_last(below)
+            if layers:
+                self.stack = grown(self.stack_below, layers[-1].index, self.contents)
         self.state = lru_cache(maxsize=8)(self._state)
         self.changes = lru_cache(maxsize=64)(self._changes)
+
+    def _all_but_the_last(self, below: Stack | None) -> Stack:
+        """The stack that the last layer is put on; it is put there again at each keystroke."""
+        lower = [layer.index for layer in self.layers[:-1]]
+        if below is None or len(lower) - len(below) > _MANY:
+            return Stack(lower, self.contents)
+        for index in lower[len(below) :]:
+            below = grown(below, index, self.contents)
+        return below
 
 
 def picture(
     stand: Stand, doc: Document, title: str, caches: Caches, below: Stack | None = None
-) -> OpenImage:
+) -> PreviewImage:
     """The layers of a stand and a configuration, as everything that shows images takes them.
 
     ``below`` is the stack of the lowest of its layers, where it is known.

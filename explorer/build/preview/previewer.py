@@ -123,8 +123,10 @@ class Previewer:
         known = [self._stacks.get(key) for key in stand.trail]
         below = next((stack for stack in reversed(known) if stack is not None), stand.stack_below)
         image = picture(stand, doc, title, self._caches, below)
-        if stand.trail and stand.trail[-1]:
-            self._stacks.put(stand.trail[-1], image.stack)
+        kept = zip(stand.trail[-2:][::-1], (image.stack, image.stack_below), strict=False)
+        for key, stack in kept:
+            if key:
+                self._stacks.put(key, stack)
         return image
 
     def attributed(self, tree: Tree, job: Job) -> Tree:
