@@ -119,7 +119,10 @@ class Folding(QObject):
         self._ends = _moved(self._ends, change)
         before = self._closed
         self._closed = _moved(before, change)
-        if len(self._closed) != len(before):
+        last = change.line + max(change.removed_lines, change.added_lines)
+        touched = any(change.line <= end + 1 and last >= line - 1 for line, end in before.items())
+        # Elsewhere, lines keep their visibility as they move.
+        if touched:
             self._show_all_lines()
 
     def _reveal_caret(self) -> None:

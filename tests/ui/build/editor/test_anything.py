@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -70,6 +70,13 @@ def editor(qtbot: QtBot) -> DockerfileEditor:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=_STEPS)
+@example(
+    steps=[
+        (Key.Key_Down, (ALT,)),
+        (Key.Key_Return, ()),
+        (Key.Key_BracketLeft, (CONTROL, SHIFT)),
+    ]
+)
 def test_whatever_is_done(editor: DockerfileEditor, steps: list[object]) -> None:
     editor.set_text(START)
     for step in steps:
