@@ -58,8 +58,12 @@ class BuildBar(QWidget):
             for name in wanted:
                 self.target.addItem(name, name)
         elif program.stages:
-            self.target.setItemText(0, f"Last stage ({program.stages[-1].title})")
-        self.target.setCurrentIndex(max(0, self.target.findData(target)))
+            words = f"Last stage ({program.stages[-1].title})"
+            if self.target.itemText(0) != words:
+                self.target.setItemText(0, words)
+        place = max(0, self.target.findData(target))
+        if self.target.currentIndex() != place:
+            self.target.setCurrentIndex(place)
 
     def _lay_out(self) -> None:
         self._folder.setFont(theme.mono_font(0.95))

@@ -84,7 +84,9 @@ class Bench(Panes):
 
     def name_problems(self) -> None:
         """Have the tab tell how many problems there are."""
-        self.tabs.setTabText(self.tabs.indexOf(self.problems), self.problems.summary())
+        place, words = self.tabs.indexOf(self.problems), self.problems.summary()
+        if self.tabs.tabText(place) != words:
+            self.tabs.setTabText(place, words)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place the views beside the text where there is room, else among the tabs."""

@@ -12,6 +12,7 @@ from explorer.ui.build.graph.canvas import GraphCanvas
 from explorer.ui.build.graph.chart import Chart
 from explorer.ui.build.graph.layout import Layout
 from explorer.ui.build.graph.paint import pen_of
+from explorer.ui.build.saying import say
 from explorer.ui.text import plural
 from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.elided import ElidedLabel
@@ -51,10 +52,11 @@ class GraphPanel(QWidget):
         """Show another graph."""
         self.canvas.show_chart(chart, layout)
         self._pages.setCurrentWidget(self.canvas if chart.nodes else self._empty)
-        self._summary.setText(_summary(chart, layout))
+        say(self._summary, _summary(chart, layout))
         kinds = {arrow.kind for arrow in chart.arrows}
         for kind, entry in self._entries.items():
-            entry.setVisible(kind in kinds)
+            if entry.isHidden() is (kind in kinds):
+                entry.setVisible(kind in kinds)
 
     def show_stage(self, stage: int) -> None:
         """Mark the stage that the caret is in; -1 for none."""

@@ -22,6 +22,7 @@ from explorer.build.plan.model import Cache, Plan
 from explorer.ui import text, theme
 from explorer.ui.build.plan.details import PlanDetails
 from explorer.ui.build.plan.model import PlanModel
+from explorer.ui.build.saying import say
 from explorer.ui.build.turning import TurningSplitter
 from explorer.ui.explore.rowpaint import header_style
 from explorer.ui.widgets.elided import ElidedLabel
@@ -57,13 +58,14 @@ class PlanView(QWidget):
         self.plan = plan
         if self.model.show(plan):
             self._unfold(plan, first=first)
-        self._summary.setText(_summary(plan))
+        say(self._summary, _summary(plan))
         broken = plan.first_break
-        self._break.setVisible(broken is not None)
+        if self._break.isHidden() is (broken is not None):
+            self._break.setVisible(broken is not None)
         if broken is not None:
             why = f": {broken.because[0]}" if broken.because else ""
             words = f"The chain breaks at line {broken.line}{why}"
-            self._break.setText(text.middle_elided(words, 90).replace("&", "&&"))
+            say(self._break, text.middle_elided(words, 90).replace("&", "&&"))
             self._break.setToolTip(words)
         self._pages.setCurrentIndex(1 if plan.stages else 0)
         self._follow()

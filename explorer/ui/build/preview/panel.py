@@ -23,6 +23,7 @@ from explorer.ui.build.foresight import Here, View
 from explorer.ui.build.preview.model import PreviewModel
 from explorer.ui.build.preview.strip import LayerStrip
 from explorer.ui.build.preview.words import (
+    Kind,
     Note,
     blocks_of,
     kind_of,
@@ -31,6 +32,7 @@ from explorer.ui.build.preview.words import (
     since_last_build,
     title_of,
 )
+from explorer.ui.build.saying import say
 from explorer.ui.explore.filetree import FileTree
 from explorer.ui.facts.cards import FactCards
 from explorer.ui.facts.facts import groups_of
@@ -48,6 +50,13 @@ _NOT_SHOWN: Final = ("Identity", "Unusual")
 """Groups of facts that an image has only once it is built."""
 _MOST_UNFOLDED: Final = 120
 """Rows that unfolding by itself may make."""
+
+
+class _Line(ElidedLabel):
+    """One line of whatever width there is: other words are no reason to lay anything out."""
+
+    def updateGeometry(self) -> None:
+        """Stay as large as it is."""
 
 
 class PreviewPanel(QWidget):
@@ -68,7 +77,9 @@ class PreviewPanel(QWidget):
         self.view: View | None = None
         self.model = PreviewModel(self)
         self.title = heading("", self, scale=1.0)
-        self.instruction = ElidedLabel("", self)
+        self.instruction = _Line("", self)
+        self._kind: Kind | None = None
+        self._explained = ("", "")
         self.badge = Badge("", parent=self)
         self.strip = LayerStrip(self)
         self.tabs = QTabWidget(self)
@@ -109,16 +120,19 @@ class PreviewPanel(QWidget):
 
     def _show_head(self, here: Here, view: View) -> None:
         assert view.preview is not None
-        self.title.setText(title_of(here))
-        self.instruction.setText(here.text)
+        say(self.title, title_of(here))
+        say(self.instruction, here.text)
         step = self._step_plan(here)
         kind = kind_of(here, view.preview, step)
         since = since_last_build(step)
-        self._since.setText(since)
-        self._since.setVisible(bool(since))
-        self.badge.show_text(kind.word, kind.tone)
-        self.badge.setToolTip(kind.help)
-        self.badge.setAccessibleDescription(kind.help)
+        say(self._since, since)
+        if self._since.isHidden() is bool(since):
+            self._since.setVisible(bool(since))
+        if kind is not self._kind:
+            self._kind = kind
+            self.badge.show_text(kind.word, kind.tone)
+            self.badge.setToolTip(kind.help)
+            self.badge.setAccessibleDescription(kind.help)
         notes = notes_of(view, self._plan)
         if notes != self._notes:
             self._notes = notes
@@ -133,7 +147,9 @@ class PreviewPanel(QWidget):
             unknown = isinstance(view.preview.base, Unresolved)
             title = "Its base is not here" if unknown else "Nothing yet"
             hint = "What the steps put on it appears here." if unknown else _SCRATCH
-            self._bare.explain(title, hint)
+            if (title, hint) != self._explained:
+                self._explained = (title, hint)
+                self._bare.explain(title, hint)
 
     def _fill_notes(self) -> None:
         for row in self._note_rows:

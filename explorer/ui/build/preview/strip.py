@@ -63,7 +63,8 @@ class LayerStrip(QWidget):
     def show_blocks(self, blocks: Sequence[Block], selected: int) -> None:
         """Draw other layers, with the selected one marked."""
         self._blocks, self._selected = blocks, selected
-        self.setVisible(bool(blocks))
+        if self.isHidden() is bool(blocks):
+            self.setVisible(bool(blocks))
         self._describe()
         self.update()
 

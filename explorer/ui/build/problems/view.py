@@ -23,6 +23,7 @@ from explorer.dockerfile.advice.model import Diagnostic, Level, Source
 from explorer.ui import theme
 from explorer.ui.build.problems.details import ProblemDetails
 from explorer.ui.build.problems.model import NAMES, ProblemModel, same
+from explorer.ui.build.saying import say
 from explorer.ui.build.turning import TurningSplitter
 from explorer.ui.explore.rowpaint import header_style
 from explorer.ui.text import plural
@@ -66,8 +67,9 @@ class ProblemsView(QWidget):
         found = Counter(problem.source for problem in problems)
         for source, button in self._sources.items():
             number = found[source]
-            button.setVisible(number > 0)
-            button.setText(f"{NAMES[source]} {number}")
+            if button.isHidden() is (number > 0):
+                button.setVisible(number > 0)
+            say(button, f"{NAMES[source]} {number}")
         self._filter()
 
     def step(self, by: int) -> None:
@@ -108,7 +110,7 @@ class ProblemsView(QWidget):
             )
             if levels[level]
         ]
-        self._count.setText(" · ".join(parts))
+        say(self._count, " · ".join(parts))
         self._pages.setCurrentIndex(1 if self._all else 0)
 
     def _current(self) -> Diagnostic | None:
