@@ -222,6 +222,7 @@ class DockerfileEditor(QWidget):
         self.renaming = Renaming(view, self.assistant, self.field)
         self.bar = FindBar(self)
         self.search = Search(view, self.bar, decorations, self.folding)
+        self.language.begin()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -25,6 +25,7 @@ class Folding(QObject):
         self._view, self._language = view, language
         self._ends: dict[int, int] = {}
         self._closed: dict[int, int] = {}
+        self._unsettled = False
         language.parsed.connect(self._renew)
         view.mirror.changed.connect(self._follow)
         view.cursorPositionChanged.connect(self._reveal_caret)
@@ -111,6 +112,10 @@ class Folding(QObject):
                 self.open(line)
                 if line in ends:
                     self.close(line)
+        if self._unsettled:
+            # What Qt does to lines at the end of a change comes after we hear of it.
+            self._unsettled = False
+            self._show_all_lines()
         self.changed.emit()
 
     def _follow(self, change: Change) -> None:
@@ -118,12 +123,14 @@ class Folding(QObject):
             return
         self._ends = _moved(self._ends, change)
         before = self._closed
-        self._closed = _moved(before, change)
+        # A fold into which lines come, or out of which they go, opens.
+        whole = {line: end for line, end in before.items() if not _reaches(change, line, end)}
+        self._closed = _moved(whole, change)
         last = change.line + max(change.removed_lines, change.added_lines)
-        touched = any(change.line <= end + 1 and last >= line - 1 for line, end in before.items())
         # Elsewhere, lines keep their visibility as they move.
-        if touched:
+        if any(change.line <= end + 1 and last >= line - 1 for line, end in before.items()):
             self._show_all_lines()
+            self._unsettled = True
 
     def _reveal_caret(self) -> None:
         if self._closed and not self._view.textCursor().block().isVisible():
@@ -158,6 +165,12 @@ class Folding(QObject):
         self._view.viewport().update()
         self._view.view_changed.emit()
         self.changed.emit()
+
+
+def _reaches(change: Change, line: int, end: int) -> bool:
+    """Whether a change of lines is in a fold, and does not only push it down."""
+    pushes = change.line == line and not change.column and not change.removed
+    return not pushes and change.line <= end and change.line + change.removed_lines >= line
 
 
 def _moved(folds: dict[int, int], change: Change) -> dict[int, int]:

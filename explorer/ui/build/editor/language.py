@@ -67,7 +67,10 @@ class Language(QObject):
         self._newest = Newest(
             self, _TITLE, self._read, self._take, delay=_DELAY_MS, failed=log_failure(_TITLE)
         )
-        mirror.changed.connect(self._changed)
+
+    def begin(self) -> None:
+        """Follow the text from now on: after all those who move what they know along with it."""
+        self._mirror.changed.connect(self._changed)
 
     @property
     def document(self) -> Document:
