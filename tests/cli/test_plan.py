@@ -18,6 +18,8 @@ from explorer.build.plan.records import BuildRecords, LayerRecord
 from explorer.build.plan.request import Request, plan_request
 from explorer.cli.planpage import show_plan
 from explorer.cli.screen import Screen
+from explorer.oci import Digest, media
+from explorer.store.images import ImageStore
 from tests.cli.conftest import Cli
 from tests.cli.schemas import check
 
@@ -57,7 +59,7 @@ FROM scratch
 COPY --from=build /src/app.ts /
 COPY run.sh /
 """
-LAYER = LayerRecord("sha256:" + "0" * 64, "sha256:" + "1" * 64, 1234, 1)
+LAYER = LayerRecord(str(Digest.of(b"a layer")), "sha256:" + "1" * 64, 1234, 1)
 
 
 @pytest.fixture
@@ -77,6 +79,8 @@ def build(project: Path) -> None:
     """Have records say that everything was built."""
     path = project / "Dockerfile"
     request = Request(path.read_text(), project, path)
+    with ImageStore.at().ingest() as ingest:
+        ingest.put(b"a layer", media.OCI_LAYER)
     records = BuildRecords.at()
     planned = plan_request(request, records)
     for stage in planned.plan.stages:

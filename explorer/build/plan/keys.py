@@ -81,12 +81,23 @@ class Part:
         return cls(PartKind(kind), name, value, digest)
 
 
+def below_of(parts: Iterable[Part]) -> str:
+    """What a step of some parts builds upon; "" where that makes no difference to it."""
+    below = (part.digest for part in parts if part.kind in (PartKind.BASE, PartKind.PARENT))
+    return next(below, "")
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """A cache key: a digest, and what it is made of."""
 
     digest: str
     parts: tuple[Part, ...]
+
+    @property
+    def below(self) -> str:
+        """What the step builds upon; "" where that makes no difference to it."""
+        return below_of(self.parts)
 
     @classmethod
     def of(cls, parts: Iterable[Part]) -> Key:

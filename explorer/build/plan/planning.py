@@ -8,7 +8,7 @@ from typing import TypeAlias
 from explorer.build.plan.aligning import aligned, text_of
 from explorer.build.plan.contents import Contents
 from explorer.build.plan.explaining import LOST, NEVER, Explainer
-from explorer.build.plan.keys import Key, PartKind, digest_of, sources_of
+from explorer.build.plan.keys import Key, PartKind, below_of, digest_of, sources_of
 from explorer.build.plan.making import Below, Making
 from explorer.build.plan.model import Adds, Cache, Plan, StagePlan, StepPlan
 from explorer.build.plan.order import critical_chain, waves
@@ -189,7 +189,7 @@ class _Planning:
         key = keys[0] or keys[1]
         if key is None:
             return Cache.UNKNOWN, tuple(dict.fromkeys(making.unknown or making.unread))
-        if making.unread and before is not None and before.content_key:
+        if making.unread and self._may_come_out_the_same(making, before):
             return Cache.UNKNOWN, self._open_reasons(making)
         if before is None:
             return Cache.MISS, (NEVER,)
@@ -201,6 +201,12 @@ class _Planning:
         if now and before.sources:
             reasons += explain(now, before.sources, making.listings, "")
         return Cache.MISS, reasons or (NEVER,)
+
+    def _may_come_out_the_same(self, making: Making, before: StepRecord | None) -> bool:
+        """Whether a step could be found by content that is not known yet."""
+        if before is not None and before.content_key:
+            return True
+        return self._planner.records.has_copies_upon(below_of(making.content))
 
     def _open_reasons(self, making: Making) -> tuple[str, ...]:
         """Why a step that copies from other stages may or may not be known."""

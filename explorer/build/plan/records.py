@@ -130,6 +130,8 @@ class BuildRecords:
         self._listings = CacheFolder(root / f"listings-{VERSION}", LISTINGS)
         self._by_key: dict[str, _Line] = {}
         self._builds: OrderedDict[tuple[str, str], tuple[str, dict[int, _Line]]] = OrderedDict()
+        self._copies: set[str] = set()
+        self._new_copies: list[_Line] = []
         self._lock = threading.Lock()
 
     @classmethod
@@ -156,6 +158,19 @@ class BuildRecords:
             if record is not None:
                 return record
         return None
+
+    def has_copies_upon(self, below: str) -> bool:
+        """Whether a step upon a state can be found by what it copies from stages and images.
+
+        ``below`` is as the key of the step has it, "" for a step that depends on nothing below.
+        """
+        with self._lock:
+            for line in self._new_copies:
+                record = line.record()
+                if record is not None:
+                    self._copies.add(record.key.below)
+            self._new_copies.clear()
+            return below in self._copies
 
     def last_build(self, dockerfile: str, stage: str) -> tuple[StepRecord, ...]:
         """The steps of a stage in the last build of a Dockerfile that came to it, in order."""
@@ -220,6 +235,8 @@ class BuildRecords:
         for name in (key, content_key):
             if name:
                 self._by_key[name] = line
+        if content_key:
+            self._new_copies.append(line)
         place, step = (dockerfile, stage), int(number)
         known, steps = self._builds.pop(place, ("", {}))
         if known != build:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from explorer.build.bases import LocalBases, configurations
 from explorer.build.context.context import Context
 from explorer.build.context.hashing import HashMemo
 from explorer.build.context.tree import ContextTree
+from explorer.build.plan.cached import is_stored
 from explorer.build.plan.model import Plan
 from explorer.build.plan.planning import Planner
 from explorer.build.plan.records import BuildRecords
@@ -22,6 +24,7 @@ from explorer.dockerfile.stages.program import understand
 from explorer.oci.platform import Platform
 from explorer.progress import Job
 from explorer.store.folder import cache_root
+from explorer.store.images import ImageStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ def plan_request(
     hashes = HashMemo.kept(cache_root(), context.folder)
     tree = ContextTree(context, hashes)
     around = Surroundings(tree, bases, StageTrees(program, tree, bases, job=job))
-    planner = Planner(around, records or BuildRecords.at())
+    layout = ImageStore.at().layout
+    planner = Planner(around, records or BuildRecords.at(), partial(is_stored, layout))
     dockerfile = str(request.path.resolve()) if request.path is not None else ""
     try:
         plan = planner.plan(program, dockerfile, job)
