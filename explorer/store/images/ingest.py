@@ -143,9 +143,13 @@ class Ingest:
 
 @contextmanager
 def ingesting(layout: Layout, job: Job | None = None) -> Iterator[Ingest]:
-    """Bring blobs into a layout, which is made if it is not there."""
+    """Bring blobs into a layout, which is made if it is not there.
+
+    What others left when they died is cleared first.
+    """
     layout.make()
     with locked(layout.use_lock, shared=True, job=job):
+        clear(layout)
         yield Ingest(layout)
 
 
@@ -160,3 +164,18 @@ def abandoned(layout: Layout) -> Iterator[Path]:
                         yield path
                 finally:
                     os.close(fd)
+
+
+def clear(layout: Layout) -> int:
+    """Delete what writers left when they died; returns how many bytes that were."""
+    size = 0
+    for path in abandoned(layout):
+        with contextlib.suppress(OSError):
+            size += path.stat().st_size
+            path.unlink()
+    with locked(layout.index_lock):  # whoever writes a new index holds it
+        for path in layout.root.glob(".index.json.*.new"):
+            with contextlib.suppress(OSError):
+                size += path.stat().st_size
+                path.unlink()
+    return size

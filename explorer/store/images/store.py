@@ -31,7 +31,7 @@ from explorer.store.images.held import (
     reference_of,
     tagged,
 )
-from explorer.store.images.ingest import Ingest, abandoned, ingesting
+from explorer.store.images.ingest import Ingest, clear, ingesting
 from explorer.store.images.layout import Layout
 from explorer.store.images.locks import locked
 from explorer.store.images.reach import reach
@@ -246,10 +246,7 @@ class ImageStore:
             if digest not in needed:
                 self.layout.remove(digest)
                 count, size = count + 1, size + length
-        for path in abandoned(self.layout):
-            size += path.stat().st_size
-            path.unlink(missing_ok=True)
-        return Pruned(tuple(str(d.digest) for d in gone), count, size)
+        return Pruned(tuple(str(d.digest) for d in gone), count, size + clear(self.layout))
 
     def _change(
         self, change: Callable[[Held], tuple[Held, Descriptor | None]]

@@ -18,6 +18,8 @@ def failure(step: Step, command: Command, ended: Ended) -> StepError:
     if ended.failed_at == "exec":
         name = command.argv[0] if command.argv else ""
         return StepError(step, f'exec: "{name}": {ended.error}', code=127)
+    if ended.failed_at in ("time", "disk"):
+        return StepError(step, ended.error, code=None)
     if ended.failed_at:
         return StepError(step, f"it could not run: {ended.failed_at}: {ended.error}", code=None)
     if ended.code == TOO_MANY:
