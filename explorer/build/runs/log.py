@@ -174,6 +174,7 @@ class BuildLog:
         step.state, step.ended, step.progress = StepState.FAILED, event.at, None
         step.started = event.at if step.started is None else step.started
         step.message, step.code, step.column = event.message, event.code, event.column
+        step.left = event.left
 
     def _warn(self, event: Warned) -> None:
         self.at = max(self.at, event.at)

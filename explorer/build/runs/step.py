@@ -39,7 +39,11 @@ class StepState(Enum):
 
 @dataclass(slots=True, eq=False)
 class StepRun:
-    """A step; times are seconds since the build began."""
+    """A step; times are seconds since the build began.
+
+    ``left`` is the digest of an image of the files as a failed command left them; it is not kept
+    for long, so it is no part of a history.
+    """
 
     info: StepInfo
     state: StepState = StepState.WAITING
@@ -50,6 +54,7 @@ class StepRun:
     message: str = ""
     code: int | None = None
     column: int = 0
+    left: str = ""
     progress: Progressed | None = None
     output: Output = field(default_factory=Output, repr=False)
 

@@ -1,0 +1,177 @@
+"""Builds that run in the window: started, followed at a pace that people can see, kept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
+
+from explorer.build.engine import Engine, Health
+from explorer.build.events import Event, Failed, Stopped
+from explorer.build.request import BuildRequest
+from explorer.build.runs import BuildHistory, BuildLog
+from explorer.errors import ExplorerError
+from explorer.progress import Job
+from explorer.ui.tasks import Operation, Running, run_in_thread, tasks
+
+_TICK_MS: Final = 50
+"""What happens is shown at most 20 times a second."""
+
+
+class Build(QObject):
+    """One build under way, or over."""
+
+    changed = Signal(object)
+    """The ids of steps that went on; also when only time passed."""
+    ended = Signal()
+
+    def __init__(self, log: BuildLog, request: BuildRequest, parent: QObject) -> None:
+        super().__init__(parent)
+        self.log, self.request = log, request
+        self.running: Running | None = None
+        self.error: ExplorerError | None = None
+        self._began = time.monotonic()
+        self._timer = QTimer(self, interval=_TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    @property
+    def now(self) -> float:
+        """Seconds since it began."""
+        return self.log.at if self.log.end is not None else time.monotonic() - self._began
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it runs any more."""
+        return self.running is None
+
+    def tell(self, event: Event) -> None:
+        """Take an event of the engine, in the window's loop."""
+        at = getattr(event, "at", None)
+        if at is not None:
+            self._began = min(time.monotonic(), max(self._began, time.monotonic() - at))
+        self.log.take(event)
+
+    def stop(self) -> None:
+        """Stop it, and everything that it runs."""
+        if self.running is not None:
+            self.running.cancel()
+
+    def finish(self) -> None:
+        """It is over, in whatever way."""
+        if self.log.end is None:
+            self.log.take(Stopped(self.now))
+        self.running = None
+        self._timer.stop()
+        self.changed.emit(self.log.drain())
+        self.ended.emit()
+
+    def _tick(self) -> None:
+        self._name()
+        self.changed.emit(self.log.drain())
+
+    def _name(self) -> None:
+        """Have the list of running work tell how far it is."""
+        running, totals = self.running, self.log.totals()
+        if running is not None and totals.steps:
+            base = running.title.partition(" · ")[0]
+            title = f"{base} · {totals.over} of {totals.steps}"
+            if title != running.title:
+                running.title = title
+                tasks().progressed.emit()
+
+
+class Builds(QObject):
+    """Starts builds, any number at the same time; each one that ends is kept in the history."""
+
+    began = Signal(object)
+    """A :class:`Build`."""
+    ended = Signal(object)
+    """A :class:`Build`; its log has its end."""
+    kept = Signal()
+    """The history has another build."""
+
+    def __init__(self, parent: QObject, history: BuildHistory | None = None) -> None:
+        super().__init__(parent)
+        self.history = history or BuildHistory.at()
+        self.running: list[Build] = []
+
+    def start(self, request: BuildRequest, engine: str, title: str) -> Build:
+        """Build with an engine, by its name; ``auto`` leaves the choice to the application."""
+        name = "sandbox" if engine == "auto" else engine
+        target = request.target
+        build = Build(BuildLog(str(request.dockerfile), target, name), request, self)
+        self.running.append(build)
+
+        async def work(job: Job) -> None:
+            chosen = await run_in_thread(_chosen, engine)
+            build.log.engine = chosen.name
+            await chosen.build(request, build.tell)
+
+        build.running = (
+            Operation(self, title)
+            .work(work)
+            .failure(lambda error: self._refused(build, error))
+            .finished(lambda: self._finished(build))
+            .start()
+        )
+        self.began.emit(build)
+        return build
+
+    def stop(self) -> None:
+        """Stop all of them."""
+        for build in list(self.running):
+            build.stop()
+
+    async def aclose(self) -> None:
+        """Stop all of them, and wait until nothing of them is left."""
+        waiting = [b.running.task for b in self.running if b.running and b.running.task]
+        self.stop()
+        if waiting:
+            await asyncio.wait(waiting)
+
+    def _refused(self, build: Build, error: BaseException) -> None:
+        """The engine does not do it, or could not read what to do."""
+        if not isinstance(error, ExplorerError):
+            build.tell(Failed(0, "", "The engine failed", str(error)))
+            raise error
+        build.error = error
+        words = f"{error.what}: {error.why}" if error.why else error.what
+        if build.log.end is None:
+            build.tell(Failed(0, "", words, error.hint, seconds=build.now))
+
+    def _finished(self, build: Build) -> None:
+        if not isValid(self):
+            return
+        if build in self.running:
+            self.running.remove(build)
+        build.finish()
+        self.ended.emit(build)
+        (
+            Operation(self, "Keeping the build")
+            .work(lambda _job: self.history.add(build.log))
+            .success(lambda _summary: self.kept.emit())
+            .failure(lambda _error: None)  # a full disk is told by whoever needs the room
+            .quiet()
+            .start()
+        )
+
+
+def _chosen(name: str) -> Engine:
+    """The engine of a name. On a thread: it reads what was recorded of builds."""
+    from explorer.build.engines.choosing import choose
+
+    return asyncio.run(choose(name))
+
+
+def all_health() -> tuple[Health, ...]:
+    """How it stands with every engine. On a thread: it may start programs."""
+    from explorer.build.engines.choosing import engines
+
+    async def ask() -> tuple[Health, ...]:
+        return tuple(await asyncio.gather(*(engine.health() for engine in engines())))
+
+    return asyncio.run(ask())

@@ -1,0 +1,179 @@
+"""The output of the chosen step, with what it takes to read it: search, follow, copy."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QStackedLayout,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.build.runs import Output, StepRun, StepState
+from explorer.ui import icons, text, theme
+from explorer.ui.build.console.logview import LogView
+from explorer.ui.build.console.why import WhyPanel
+from explorer.ui.widgets.buttons import CopyButton, IconButton
+from explorer.ui.widgets.elided import ElidedLabel
+from explorer.ui.widgets.empty import EmptyState
+
+_SILENT: Final = {
+    StepState.WAITING: ("Not begun yet", "It waits for the steps before it."),
+    StepState.RUNNING: ("Nothing printed yet", "What the step prints appears here as it comes."),
+    StepState.CACHED: ("Kept from an earlier build", "Nothing ran, so nothing was printed."),
+    StepState.DONE: ("It printed nothing", ""),
+    StepState.FAILED: ("It printed nothing", ""),
+    StepState.STOPPED: ("It printed nothing", "The build ended while it ran."),
+    StepState.SKIPPED: ("It did not run", "The build ended before."),
+}
+
+
+class LogPane(QWidget):
+    """Title and tools, why the step ran, and its output."""
+
+    line_wanted = Signal(int)
+    """Show this line of the Dockerfile."""
+    left_wanted = Signal(str)
+    """Open what a failed step left: the digest of an image."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.step: StepRun | None = None
+        self.view = LogView(self)
+        self.why = WhyPanel(self)
+        self._title = ElidedLabel("", self)
+        self.field = _Field(self)
+        self._told = ElidedLabel("", self)
+        self._follow = QToolButton(self)
+        self._copy = CopyButton("Copy the output", self._copied, self)
+        self._up = IconButton("up", "Previous match", self, clicked=lambda: self.step_match(-1))
+        self._down = IconButton("down", "Next match", self, clicked=lambda: self.step_match(1))
+        self._silent = EmptyState("terminal", "Nothing chosen", "Choose a step to see its output.")
+        self._lay_out()
+        self.field.textEdited.connect(self._search)
+        self.field.step_wanted.connect(self.step_match)
+        self.field.left.connect(self.view.setFocus)
+        self._follow.toggled.connect(self.view.set_follows)
+        self.view.follows_changed.connect(self._follow.setChecked)
+        self.why.line_wanted.connect(self.line_wanted)
+        self.why.left_wanted.connect(self.left_wanted)
+
+    def show_step(self, step: StepRun | None) -> None:
+        """Show another step."""
+        self.step = step
+        self._title.setText(" ".join(step.info.text.split()) if step is not None else "")
+        self.why.show_step(step)
+        self.view.show_output(step.output if step is not None else Output())
+        self._told.setText("")
+        self.renew()
+
+    def renew(self) -> None:
+        """The step went on."""
+        step = self.step
+        has_output = step is not None and len(step.output) > 0
+        if step is not None:
+            self.why.show_step(step)
+            title, hint = _SILENT[step.state]
+            self._silent.explain(title, hint)
+        else:
+            self._silent.explain("No step chosen", "Choose a step to see what it prints.")
+        self._pages.setCurrentIndex(1 if has_output else 0)
+        for tool in (self.field, self._follow, self._copy, self._up, self._down):
+            tool.setEnabled(has_output)
+        if has_output:
+            self.view.renew()
+            self._say_what_is_gone()
+
+    def search(self) -> None:
+        """Put the focus on the field to search in."""
+        self.field.setFocus()
+        self.field.selectAll()
+
+    def step_match(self, step: int) -> None:
+        """Go to the next line that has what is searched for, or to the one before."""
+        words = self.field.text()
+        if words:
+            self._go_to(self.view.output.find(words, self.view.current + step, step))
+
+    def _search(self, words: str) -> None:
+        self.view.needle = words
+        self.view.viewport().update()
+        self._told.setText("")
+        if words:
+            self._go_to(self.view.output.find(words, self.view.current))
+
+    def _go_to(self, number: int | None) -> None:
+        if number is None:
+            self._told.setText("no match")
+            return
+        self._told.setText(f"line {number + 1:,}")
+        self.view.reveal(number)
+
+    def _say_what_is_gone(self) -> None:
+        first = self.view.output.first
+        if first and not self.field.text():
+            self._told.setText(f"the first {text.plural(first, 'line')} are not kept")
+
+    def _copied(self) -> str:
+        view = self.view
+        return view.selected_text() if view.has_selection else "\n".join(view.output.texts())
+
+    def _lay_out(self) -> None:
+        self._title.setFont(theme.mono_font(0.95))
+        self._follow.setCheckable(True)
+        self._follow.setChecked(True)
+        self._follow.setAutoRaise(True)
+        self._follow.setAccessibleName("Follow the output")
+        self._follow.setToolTip("Follow: stay at the end as lines come")
+        icons.set_icon(self._follow, "down")
+        self._told.setFont(theme.ui_font(0.95))
+        head = QHBoxLayout()
+        head.setContentsMargins(theme.space(3), theme.space(1), theme.space(2), theme.space(1))
+        head.setSpacing(theme.space(1))
+        head.addWidget(self._title, 3)
+        head.addWidget(self._told, 1)
+        head.addWidget(self.field, 2)
+        for button in (self._up, self._down, self._follow, self._copy):
+            head.addWidget(button)
+        pages = QWidget(self)
+        self._pages = QStackedLayout(pages)
+        self._pages.addWidget(self._silent)
+        self._pages.addWidget(self.view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.why)
+        column.addWidget(pages, 1)
+        icons.set_icon(self._up, "chevron-up")
+        icons.set_icon(self._down, "chevron-down")
+
+
+class _Field(QLineEdit):
+    """What to search for: Enter goes on, Escape leaves."""
+
+    step_wanted = Signal(int)
+    left = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText("Search")
+        self.setAccessibleName("Search in the output")
+        self.setMinimumWidth(60)
+        self.setMaximumWidth(220)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter finds the next, with Shift the one before."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            back = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self.step_wanted.emit(-1 if back else 1)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)

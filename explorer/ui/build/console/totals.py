@@ -1,0 +1,92 @@
+"""One line on top: how it stands with the build, and its figures."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+
+from explorer.build.events import Done, Failed
+from explorer.build.runs import BuildLog, BuildState, Totals
+from explorer.ui import text, theme
+from explorer.ui.build.console.looks import BUILD
+from explorer.ui.widgets.badge import Badge, Tone
+from explorer.ui.widgets.buttons import IconButton
+from explorer.ui.widgets.elided import ElidedLabel
+
+_TONES = {
+    BuildState.RUNNING: Tone.ACCENT,
+    BuildState.DONE: Tone.GOOD,
+    BuildState.FAILED: Tone.DANGER,
+    BuildState.STOPPED: Tone.WARN,
+}
+
+
+class TotalsBar(QWidget):
+    """State, figures, and what can be done with the result."""
+
+    result_wanted = Signal(str)
+    """Open the image of this digest."""
+    stop_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._log: BuildLog | None = None
+        self._state = Badge("", Tone.NEUTRAL, self)
+        self._words = ElidedLabel("", self)
+        self.open = QToolButton(self)
+        self.stop = IconButton("stop", "Stop this build", self, clicked=self.stop_wanted.emit)
+        self._lay_out()
+        self.open.clicked.connect(self._open)
+
+    def show_log(self, log: BuildLog, now: float) -> None:
+        """Show the figures of a build."""
+        self._log = log
+        state = log.state
+        self._state.show_text(BUILD[state][2], _TONES[state])
+        totals = log.totals(now)
+        self._words.setText(words_of(log, totals))
+        self.open.setVisible(isinstance(log.end, Done))
+        self.stop.setVisible(log.end is None)
+
+    def words(self) -> str:
+        """What is told."""
+        return self._words.text()
+
+    def _open(self) -> None:
+        end = self._log.end if self._log is not None else None
+        if isinstance(end, Done):
+            self.result_wanted.emit(end.digest)
+
+    def _lay_out(self) -> None:
+        self._words.setFont(theme.number_font())
+        self.open.setText("Open result")
+        self.open.setToolTip("Open the image that was made in the explorer")
+        self.open.setAutoRaise(True)
+        self.open.setProperty("link", True)
+        self.open.setCursor(Qt.CursorShape.PointingHandCursor)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.space(3), theme.space(1), theme.space(2), theme.space(1))
+        line.setSpacing(theme.space(3))
+        line.addWidget(self._state)
+        line.addWidget(self._words, 1)
+        line.addWidget(self.open)
+        line.addWidget(self.stop)
+
+
+def words_of(log: BuildLog, totals: Totals) -> str:
+    """The figures in words, what matters most first."""
+    parts = [f"{totals.over} of {text.plural(totals.steps, 'step')}", text.duration(totals.wall)]
+    if log.end is not None:
+        parts[0] = text.plural(totals.steps, "step")
+    if totals.cached_share is not None:
+        parts.append(f"{totals.cached_share:.0%} cached")
+    if totals.accumulated > 0:
+        parts.append(f"{text.duration(totals.accumulated)} of work")
+    if totals.most_at_once > 1 and totals.parallelism is not None:
+        parts.append(f"{totals.parallelism:.1f} at once, {totals.most_at_once} at most")
+    if totals.added:
+        parts.append(f"{text.size(totals.added)} added")
+    if isinstance(log.end, Failed):
+        where = f"line {log.end.line}: " if log.end.line else ""
+        parts.insert(0, f"{where}{log.end.message}")
+    return " · ".join(parts)
