@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from explorer.build.engine import Engine, Health
+from explorer.build.engines.buildkit.engine import BuildkitEngine
+from explorer.build.engines.docker.engine import DockerEngine
+from explorer.build.engines.podman.engine import PodmanEngine
 from explorer.build.engines.sandbox.engine import SandboxEngine
 from explorer.errors import Unsupported
 
 
 def engines() -> tuple[Engine, ...]:
     """All there are, the embedded one first."""
-    return (SandboxEngine(),)
+    return (SandboxEngine(), DockerEngine(), PodmanEngine(), BuildkitEngine())
+
+
+async def healths() -> tuple[Health, ...]:
+    """How all of them are, asked side by side; in the order of :func:`engines`."""
+    return tuple(await asyncio.gather(*(engine.health() for engine in engines())))
 
 
 async def choose(name: str = "auto") -> Engine:
@@ -26,7 +36,8 @@ async def choose(name: str = "auto") -> Engine:
             if not health.ready:
                 raise unavailable(health)
             return engine
-    raise Unsupported(f"{name} is not an engine of this version", hint="Leave out --engine")
+    listed = ", ".join(("auto", *known))
+    raise Unsupported(f"{name} is not an engine of this version", hint=f"Choose one of {listed}")
 
 
 def unavailable(health: Health) -> Unsupported:

@@ -72,10 +72,10 @@ async def has_bridge(http: EngineHttp) -> bool:
     return True
 
 
-async def load(http: EngineHttp, archive: Path, advance: Callable[[int], None]) -> None:
+async def load(http: EngineHttp, path: str, archive: Path, advance: Callable[[int], None]) -> None:
     """Bring an archive in; raises :class:`Refused` where the engine does not take it."""
     body = sent(_read(archive), advance)
-    async with http.request("POST", "/images/load", body=body, headers=TAR) as response:
+    async with http.request("POST", path, body=body, headers=TAR) as response:
         async for line in http.lines(response):
             if isinstance(message := line.get("error"), str):
                 raise Refused(f"{http.title} does not take the base image", why=message)

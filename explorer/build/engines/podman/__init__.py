@@ -1,0 +1,1 @@
+"""Podman: its own HTTP API, from the service that listens or from one started for the build."""
