@@ -207,7 +207,7 @@ WINDOW: Final = (
         "Every command with its keys",
         menu="Help",
         section="help",
-        shortcuts=("Ctrl+?", "Ctrl+/"),
+        shortcuts=("Ctrl+?",),
         icon="keyboard",
     ),
     ActionSpec(

@@ -8,10 +8,22 @@ on another thread: that is a crash. So automatic collection is off, and a timer 
 from __future__ import annotations
 
 import gc
+import time
 
 from PySide6.QtCore import QObject, QTimer
 
 _INTERVAL_MS = 500
+_REST, _LONGEST = 1.0, 30.0
+"""Seconds without a keystroke before older generations are looked through; and the longest that
+typing without a rest can put that off."""
+
+_last_key = 0.0
+
+
+def key_pressed() -> None:
+    """Say that somebody types: what takes long waits for a rest."""
+    global _last_key
+    _last_key = time.monotonic()
 
 
 class Collector(QObject):
@@ -21,6 +33,7 @@ class Collector(QObject):
         super().__init__(parent)
         self._timer = QTimer(self, interval=_INTERVAL_MS)
         self._timer.timeout.connect(self.collect_if_due)
+        self._put_off = 0.0
 
     @property
     def is_at_work(self) -> bool:
@@ -57,9 +70,22 @@ class Collector(QObject):
         gc.enable()
 
     def collect_if_due(self) -> int:
-        """Collect the oldest generation that is due; return how many objects went."""
+        """Collect the oldest generation that is due; return how many objects went.
+
+        While somebody types, older generations wait: they can take a tenth of a second.
+        """
         counts, thresholds = gc.get_count(), gc.get_threshold()
-        for generation in (2, 1, 0):
-            if counts[generation] > thresholds[generation] > 0:
-                return gc.collect(generation)
-        return 0
+        due = [each for each in (2, 1, 0) if counts[each] > thresholds[each] > 0]
+        if not due:
+            return 0
+        if due[0] > 0 and self._somebody_types():
+            return 0
+        self._put_off = 0.0
+        return gc.collect(due[0])
+
+    def _somebody_types(self) -> bool:
+        now = time.monotonic()
+        if now - _last_key >= _REST:
+            return False
+        self._put_off = self._put_off or now
+        return now - self._put_off < _LONGEST

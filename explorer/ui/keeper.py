@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 _TICK_MS = 50
 """Progress is shown at most 20 times a second."""
+_END = 5.0
+"""Seconds that cancelled tasks have to end when everything closes."""
 
 
 class Tasks(QObject):
@@ -57,7 +59,7 @@ class Tasks(QObject):
                 task.cancel()
 
     async def close(self) -> None:
-        """Cancel everything and wait until it has ended."""
+        """Cancel everything and wait until it has ended, a few seconds at most."""
         for running in list(self.running):
             running.cancel()
         current = asyncio.current_task()
@@ -65,7 +67,7 @@ class Tasks(QObject):
         for task in pending:
             task.cancel()
         if pending:
-            await asyncio.wait(pending)
+            await asyncio.wait(pending, timeout=_END)
         # A thread in the middle of a step gets the time to see that it is cancelled.
         await run_in_thread(join_all, 1.0)
 

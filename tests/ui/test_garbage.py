@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QObject, QTimer
 
-from explorer.ui.garbage import Collector
+from explorer.ui.garbage import Collector, key_pressed
 from explorer.ui.tasks import run_in_thread
 
 
@@ -86,3 +86,41 @@ def test_nothing_is_collected_while_it_is_held(collector: Collector) -> None:
     assert not collector.is_at_work
     collector.hold(False)
     assert collector.is_at_work
+
+
+def make_due() -> None:
+    """Let the second generation be due."""
+    gc.collect()
+    thresholds = gc.get_threshold()
+    for _ in range(thresholds[1] + 2):
+        gc.collect(0)
+
+
+async def test_older_generations_wait_while_somebody_types(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("explorer.ui.garbage.time.monotonic", lambda: clock[0])
+    make_due()
+    before = gc.get_count()[1]
+    key_pressed()
+    clock[0] += 0.5
+    collector.collect_if_due()
+    assert gc.get_count()[1] >= before
+    clock[0] += 1.0
+    collector.collect_if_due()
+    assert gc.get_count()[1] < before
+
+
+async def test_typing_without_a_rest_does_not_put_it_off_for_ever(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("explorer.ui.garbage.time.monotonic", lambda: clock[0])
+    make_due()
+    before = gc.get_count()[1]
+    for _ in range(100):
+        clock[0] += 0.5
+        key_pressed()
+        collector.collect_if_due()
+    assert gc.get_count()[1] < before

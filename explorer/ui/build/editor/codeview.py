@@ -29,6 +29,7 @@ from explorer.ui import theme
 from explorer.ui.build.editor.mirror import Mirror
 from explorer.ui.build.editor.projection import Direct, Projection
 from explorer.ui.build.editor.rows import Painter, Row
+from explorer.ui.garbage import key_pressed
 
 KeyHandler = Callable[[QKeyEvent], bool]
 
@@ -264,6 +265,7 @@ class CodeView(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ask the handlers, then type."""
+        key_pressed()
         for handler in self.handlers:
             if handler(event):
                 event.accept()
