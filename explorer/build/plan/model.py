@@ -40,7 +40,8 @@ class StepPlan:
     ``layer`` tells whether it leaves one. ``because`` says in plain words why it is no hit.
     ``key`` is made by where files come from, ``content_key`` by what they hold, where that can be
     told and is another one. ``record`` is what it hits, ``last`` the same step in the last build;
-    ``seconds`` what it took then. ``listings`` are the files it copies, for the record.
+    ``seconds`` what it took then. ``listings`` are the files it copies, for the record. ``twin`` is
+    a step of an earlier stage that is the very same: it runs once for both.
     """
 
     stage: int
@@ -59,6 +60,7 @@ class StepPlan:
     last: StepRecord | None = None
     mishaps: tuple[Mishap, ...] = ()
     listings: tuple[Listing, ...] = field(default=(), repr=False)
+    twin: tuple[int, int] | None = None
 
     @property
     def seconds(self) -> float | None:

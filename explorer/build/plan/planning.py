@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from explorer.build.plan.aligning import aligned, text_of
@@ -76,6 +76,8 @@ class _Planning:
         platform = program.inputs.platform
         self._origins = Origins(around, self._done, platform, contents, job)
         self._maker = KeyMaker(self._origins.given, planner.picker, job, around.remote)
+        self._first: dict[str, StepPlan] = {}
+        """The steps that run in this build, by the digests of their keys."""
         self._running: set[str] = set()
         """The stages that run again, by what they are called in parts of keys."""
         self._waves = waves(program)
@@ -85,6 +87,8 @@ class _Planning:
             self._job.check()
             done = self._stage(stage)
             self._done.append(done)
+            if done.used:
+                self._first.update(_by_key(done))
             if done.cache is Cache.MISS:
                 self._running.add(f"stage {done.title}")
         stages = tuple(self._done)
@@ -137,7 +141,10 @@ class _Planning:
             record = self._found(keys)
         before = last.get(step.index)
         cache, because = Cache.HIT, tuple[str, ...]()
-        if record is None:
+        twin = self._twin(keys) if record is None else None
+        if twin is not None:
+            because = (f"it is the same as on line {twin.line}, and runs once",)
+        elif record is None:
             cache, because = self._verdict(making, keys, before, chain)
         state = None if cache is Cache.UNKNOWN else _state(keys, record)
         result = StepPlan(
@@ -157,6 +164,7 @@ class _Planning:
             last=before,
             mishaps=tuple(making.mishaps),
             listings=tuple(making.listings),
+            twin=None if twin is None else (twin.stage, twin.index),
         )
         self._advance(chain, step, result)
         return result
@@ -178,6 +186,10 @@ class _Planning:
     def _found(self, keys: Keys) -> StepRecord | None:
         record = self._planner.records.find(*(key.digest for key in keys if key is not None))
         return record if record is not None and self._planner.kept(record) else None
+
+    def _twin(self, keys: Keys) -> StepPlan | None:
+        found = (self._first.get(key.digest) for key in keys if key is not None)
+        return next((step for step in found if step is not None), None)
 
     def _verdict(
         self, making: Making, keys: Keys, before: StepRecord | None, chain: Chain
@@ -232,6 +244,15 @@ class _Planning:
             chain.why = chain.why if linked else f"the step above, line {step.line}, is not known"
         verb = "runs again" if result.cache is Cache.MISS else "changed"
         chain.blame = f"the step above, line {step.line}, {verb}"
+
+
+def _by_key(stage: StagePlan) -> Iterator[tuple[str, StepPlan]]:
+    """The steps of a stage that run, by each of their keys."""
+    for step in stage.steps:
+        if step.cache is Cache.MISS:
+            for key in (step.key, step.content_key):
+                if key is not None:
+                    yield key.digest, step
 
 
 def _state(keys: Keys, record: StepRecord | None) -> str | None:

@@ -95,6 +95,7 @@ class Building:
         self._build = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
         self._dockerfile = str(request.dockerfile)
         self._ended: dict[int, asyncio.Event] = {}
+        self._made_steps: dict[tuple[int, int] | None, asyncio.Event] = {}
         self._views = Views(setting, caches, job)
         self._remotes = Remotes(data_root() / "snapshots", caches, job)
         around = Surroundings(setting.tree, setting.bases, self._stage_tree, self._remotes.digest)
@@ -125,6 +126,12 @@ class Building:
         """
         used = [self.program.stages[index] for index in sorted(self.program.reachable)]
         self._ended = {stage.index: asyncio.Event() for stage in used}
+        self._made_steps = {
+            (stage.index, step.index): asyncio.Event()
+            for stage in used
+            for step in wanted(stage, self.request)
+            if leaves_layer(step)
+        }
         self._loop = asyncio.get_running_loop()
         self._exit.callback(self._remotes.close)
         async with self._exit:
@@ -192,6 +199,7 @@ class Building:
             self._tell(Started(name, self.at))
             await self._failed(stage, error, name, below)
             raise
+        planned = await self._after_twin(planned, stage, step)
         record = planned.record
         if planned.cache is Cache.HIT and record is not None and not self.request.no_cache:
             layer = await self._recalled(record)
@@ -210,6 +218,7 @@ class Building:
             await self._recorded(stage, step, layer, seconds)
             self._tell(Finished(name, self.at, seconds, layer.made()))
         self._views.know(stage.index, step.index, layer.indexed)
+        self._made_steps[stage.index, step.index].set()
         return layer
 
     async def _failed(
@@ -256,6 +265,16 @@ class Building:
     async def _planned(self, stage: Stage, step: Step) -> StepPlan:
         planned = (await self._plan()).step(stage.index, step.index)
         assert planned is not None
+        return planned
+
+    async def _after_twin(self, planned: StepPlan, stage: Stage, step: Step) -> StepPlan:
+        """Let the same step of an earlier stage go first, and take what it makes."""
+        while planned.twin in self._made_steps and not self.request.no_cache:
+            made = self._made_steps[planned.twin]
+            if made.is_set():
+                break
+            await made.wait()
+            planned = await self._planned(stage, step)
         return planned
 
     async def _plan(self) -> Plan:
