@@ -41,7 +41,8 @@ from explorer.store.images import ImageStore
 _API: Final = "/v4.0.0/libpod"
 _IGNORE: Final = ".containerignore"  # Podman prefers it to .dockerignore
 _HINT: Final = "Choose --engine buildkit or sandbox"
-_MOMENT: Final = 0.25  # seconds
+_FORMAT: Final = "application/vnd.docker.distribution.manifest.v2+json"
+_MOMENT: Final = 1.0  # seconds
 
 
 @dataclass(slots=True)
@@ -105,7 +106,7 @@ async def _built(exchange: Exchange) -> Done:
     image_id = exchange.known(lines.image_id)
     if not wants_store(request):
         return exchange.done(f"sha256:{image_id}", f"sha256:{image_id}")
-    return await exchange.received(f"{_API}/images/{image_id}/get", [("format", "oci-archive")])
+    return await exchange.received(f"{_API}/images/{image_id}/get", [("format", "docker-archive")])
 
 
 async def _supply(exchange: Exchange) -> None:
@@ -148,6 +149,8 @@ def _placed(exchange: Exchange) -> Placed:
 def _query(request: BuildRequest, dockerfile: str) -> Query:
     found: Query = [
         ("dockerfile", dockerfile), ("rm", "1"), ("forcerm", "1"), ("layers", "1"),
+        # Without a format Podman finds nothing in its cache; OCI's has no HEALTHCHECK and SHELL.
+        ("outputformat", _FORMAT),
     ]  # fmt: skip
     if target := effective_target(request):
         found.append(("target", target))

@@ -17,10 +17,11 @@ from explorer.dockerfile.stages.model import Stage
 _STEP: Final = re.compile(r"(?:\[(\d+)/\d+\] )?STEP (\d+)/\d+: (.*)", re.S)
 _CACHED: Final = re.compile(r"--> Using cache [0-9a-f]+\s*")
 _MADE: Final = re.compile(r"--> [0-9a-f]{11,64}\s*")
-_COMMIT: Final = re.compile(r"COMMIT(?: \S+)?\s*")
+_COMMIT: Final = re.compile(r"(?:\[\d+/\d+\] )?COMMIT(?: \S+)?\s*")
 _IMAGE_ID: Final = re.compile(r"[0-9a-f]{64}\s*")
 _RUNTIME: Final = "error running container"
 _HINT: Final = "If Podman's runtime cannot run here, set BUILDAH_ISOLATION=chroot"
+_NO_HISTORY: Final = "Podman builds on no image whose history does not tell of all its layers"
 
 Soon = Callable[[Callable[[], object]], Callable[[], object]]
 """Does something in a moment; what it returns keeps it from being done."""
@@ -58,6 +59,8 @@ class PodmanLines:
     def failure(self, document: Mapping[str, Any]) -> BuildError:
         """What the build ends with."""
         message = error_of(document)
+        if "history lists" in message:
+            self._hint = _NO_HISTORY
         if self._step is not None:
             return self.following.fail(self._step.id, message, self._hint)
         column = 1 if self._line else 0
