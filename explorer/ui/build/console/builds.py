@@ -169,9 +169,6 @@ def _chosen(name: str) -> Engine:
 
 def all_health() -> tuple[Health, ...]:
     """How it stands with every engine. On a thread: it may start programs."""
-    from explorer.build.engines.choosing import engines
+    from explorer.build.engines.choosing import healths
 
-    async def ask() -> tuple[Health, ...]:
-        return tuple(await asyncio.gather(*(engine.health() for engine in engines())))
-
-    return asyncio.run(ask())
+    return asyncio.run(healths())

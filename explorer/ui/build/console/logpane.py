@@ -136,9 +136,9 @@ class LogPane(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(theme.space(3), theme.space(1), theme.space(2), theme.space(1))
         head.setSpacing(theme.space(1))
-        head.addWidget(self._title, 3)
-        head.addWidget(self._told, 1)
-        head.addWidget(self.field, 2)
+        head.addWidget(self._title, 2)
+        head.addWidget(self._told)
+        head.addWidget(self.field, 1)
         for button in (self._up, self._down, self._follow, self._copy):
             head.addWidget(button)
         pages = QWidget(self)

@@ -184,6 +184,8 @@ class StepModel(QAbstractItemModel):
 
 
 def _stage_state(stage: StageRun) -> str:
+    if all(step.state is StepState.SKIPPED for step in stage.steps):
+        return "not run"
     over = sum(step.state.is_over for step in stage.steps)
     if any(step.state is StepState.FAILED for step in stage.steps):
         return "failed"

@@ -151,7 +151,7 @@ class AxisHeader(QHeaderView):
             return
         painter.save()
         scheme, span = theme.colors(), self._timeline.span
-        painter.fillRect(rect, scheme.window)
+        painter.fillRect(rect, scheme.base)
         painter.setPen(scheme.border)
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         painter.setFont(theme.number_font(0.85))
@@ -160,8 +160,10 @@ class AxisHeader(QHeaderView):
         apart = marks[1] - marks[0] if len(marks) > 1 else span
         for mark in marks:
             x = x_of(mark, span, rect)
-            place = QRectF(x + 3, rect.top(), _LEAST_APART - 6, rect.height())
-            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, tick_label(mark, apart))
+            label = tick_label(mark, apart)
+            if x + 3 + painter.fontMetrics().horizontalAdvance(label) <= rect.right():
+                place = QRectF(x + 3, rect.top(), _LEAST_APART - 6, rect.height())
+                painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, label)
             painter.drawLine(int(x), rect.bottom() - 4, int(x), rect.bottom())
         painter.restore()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
@@ -26,6 +28,8 @@ class TotalsBar(QWidget):
 
     result_wanted = Signal(str)
     """Open the image of this digest."""
+    save_wanted = Signal(str)
+    """Save the image of this digest."""
     stop_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -34,9 +38,11 @@ class TotalsBar(QWidget):
         self._state = Badge("", Tone.NEUTRAL, self)
         self._words = ElidedLabel("", self)
         self.open = QToolButton(self)
+        self.save = QToolButton(self)
         self.stop = IconButton("stop", "Stop this build", self, clicked=self.stop_wanted.emit)
         self._lay_out()
-        self.open.clicked.connect(self._open)
+        self.open.clicked.connect(lambda: self._pass_on(self.result_wanted.emit))
+        self.save.clicked.connect(lambda: self._pass_on(self.save_wanted.emit))
 
     def show_log(self, log: BuildLog, now: float) -> None:
         """Show the figures of a build."""
@@ -45,31 +51,36 @@ class TotalsBar(QWidget):
         self._state.show_text(BUILD[state][2], _TONES[state])
         totals = log.totals(now)
         self._words.setText(words_of(log, totals))
-        self.open.setVisible(isinstance(log.end, Done))
+        for button in (self.open, self.save):
+            button.setVisible(isinstance(log.end, Done))
         self.stop.setVisible(log.end is None)
 
     def words(self) -> str:
         """What is told."""
         return self._words.text()
 
-    def _open(self) -> None:
+    def _pass_on(self, emit: Callable[[str], object]) -> None:
         end = self._log.end if self._log is not None else None
         if isinstance(end, Done):
-            self.result_wanted.emit(end.digest)
+            emit(end.digest)
 
     def _lay_out(self) -> None:
         self._words.setFont(theme.number_font())
         self.open.setText("Open result")
         self.open.setToolTip("Open the image that was made in the explorer")
-        self.open.setAutoRaise(True)
-        self.open.setProperty("link", True)
-        self.open.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.save.setText("Save as…")
+        self.save.setToolTip("Save the image that was made as an archive for docker load")
+        for button in (self.open, self.save):
+            button.setAutoRaise(True)
+            button.setProperty("link", True)
+            button.setCursor(Qt.CursorShape.PointingHandCursor)
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.space(3), theme.space(1), theme.space(2), theme.space(1))
         line.setSpacing(theme.space(3))
         line.addWidget(self._state)
         line.addWidget(self._words, 1)
         line.addWidget(self.open)
+        line.addWidget(self.save)
         line.addWidget(self.stop)
 
 
@@ -83,7 +94,7 @@ def words_of(log: BuildLog, totals: Totals) -> str:
     if totals.accumulated > 0:
         parts.append(f"{text.duration(totals.accumulated)} of work")
     if totals.most_at_once > 1 and totals.parallelism is not None:
-        parts.append(f"{totals.parallelism:.1f} at once, {totals.most_at_once} at most")
+        parts.append(f"{totals.parallelism:.1f} steps at once")
     if totals.added:
         parts.append(f"{text.size(totals.added)} added")
     if isinstance(log.end, Failed):

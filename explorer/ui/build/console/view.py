@@ -22,6 +22,8 @@ class BuildView(QWidget):
     """Show this line of the Dockerfile; whether to put the focus there."""
     image_wanted = Signal(str)
     """Open the image of this digest in the explorer."""
+    save_wanted = Signal(str)
+    """Save the image of this digest."""
     stop_wanted = Signal()
 
     def __init__(
@@ -42,6 +44,7 @@ class BuildView(QWidget):
         self.output.line_wanted.connect(lambda line: self.line_wanted.emit(line, True))
         self.output.left_wanted.connect(self.image_wanted)
         self.totals.result_wanted.connect(self.image_wanted)
+        self.totals.save_wanted.connect(self.save_wanted)
         self.totals.stop_wanted.connect(self.stop_wanted)
 
     def show_log(self, log: BuildLog, now: float) -> None:

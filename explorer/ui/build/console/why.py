@@ -28,6 +28,7 @@ class WhyPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: object = None
+        self._is_open = False
         self._step: StepRun | None = None
         self._message = Label("", self, role="danger", wrap=True)
         self._fold = QToolButton(self)
@@ -35,7 +36,7 @@ class WhyPanel(QWidget):
         self._left = QToolButton(self)
         self._facts = DefinitionList("Why this step ran", self)
         self._lay_out()
-        self._fold.toggled.connect(lambda _on: self._unfold())
+        self._fold.clicked.connect(self.toggle)
         self._line.clicked.connect(lambda: self.line_wanted.emit(self._at))
         self._left.clicked.connect(lambda: self.left_wanted.emit(self._digest))
         self.show_step(None)
@@ -66,8 +67,13 @@ class WhyPanel(QWidget):
         self._left.setVisible(bool(step.left))
         self._unfold()
 
+    def toggle(self) -> None:
+        """Show all reasons, or one line again."""
+        self._is_open = not self._is_open
+        self._unfold()
+
     def _unfold(self) -> None:
-        open_ = self._fold.isChecked()
+        open_ = self._is_open
         icons.set_icon(self._fold, "chevron-down" if open_ else "chevron-right", "muted")
         self._facts.setVisible(open_ and self._step is not None)
         if open_ and self._step is not None:
@@ -76,8 +82,6 @@ class WhyPanel(QWidget):
     def _lay_out(self) -> None:
         for button in (self._fold, self._line, self._left):
             button.setAutoRaise(True)
-        self._fold.setCheckable(True)
-        self._fold.setProperty("link", False)
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.setAccessibleName("Why this step ran")
         for button in (self._line, self._left):

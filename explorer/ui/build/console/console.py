@@ -1,0 +1,259 @@
+"""The console of one page: builds what its editor holds, and tells the page what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from explorer.build.events import Done, Failed
+from explorer.build.request import BuildRequest, Output
+from explorer.build.runs import BuildHistory
+from explorer.dockerfile.advice.model import Diagnostic
+from explorer.ui import dialogs, text
+from explorer.ui.build.console.builds import Build, Builds
+from explorer.ui.build.console.commands import CONSOLE
+from explorer.ui.build.console.engines import EngineMenu
+from explorer.ui.build.console.failure import Failure
+from explorer.ui.build.console.historyview import HistoryView
+from explorer.ui.build.console.view import BuildView
+from explorer.ui.build.foresight import here_at
+from explorer.ui.build.options import Options
+from explorer.ui.build.snapshot import Reading
+from explorer.ui.tasks import Operation, spawn
+from explorer.ui.widgets.buttons import IconButton
+
+if TYPE_CHECKING:
+    from explorer.ui.build.page import BuildPage
+
+_LONG: Final = 10.0
+"""Seconds from which on the end of a build is worth a sign while the window is not in front."""
+_MENU: Final = ("build.run", "build.run-here", "build.run-fresh", "build.stop")
+
+
+class Console(QObject):
+    """Adds its views to the tabs below the text, and its button to the bar above it."""
+
+    built = Signal()
+    """A build has ended: what is kept of steps is another by now."""
+    failure_changed = Signal()
+    """The instruction to blame is another, or none: see :meth:`problems`."""
+
+    def __init__(self, page: BuildPage, history: BuildHistory | None = None) -> None:
+        super().__init__(page)
+        self._page = page
+        self.builds = Builds(self, history)
+        self.build: Build | None = None
+        self.failure: Failure | None = None
+        page.shell.actions.declare(*CONSOLE)
+        self.view = BuildView(page, action=("Build", self.run))
+        self.history = HistoryView(self.builds.history, page)
+        self.menu = EngineMenu(page.shell.actions, _MENU, page.shell.settings, page)
+        self.button = QToolButton(page)
+        self._lay_out()
+        self._bind()
+        self._connect()
+
+    # -- building -----------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Build the text as it stands."""
+        self._start(self.request())
+
+    def run_fresh(self) -> None:
+        """Build without what is kept."""
+        self._start(self.request(no_cache=True))
+
+    def run_here(self) -> None:
+        """Build up to the instruction at the caret."""
+        place = self.place()
+        if place is not None:
+            self._start(self.request(stop_after=place))
+
+    def place(self) -> tuple[int, int] | None:
+        """The stage and the step that the caret is at."""
+        reading = self._page.session.reading
+        here = here_at(reading, self._page.editor.line) if reading is not None else None
+        return None if here is None else (here.stage.index, here.index)
+
+    def request(
+        self, *, no_cache: bool = False, stop_after: tuple[int, int] | None = None
+    ) -> BuildRequest:
+        """What is built: the editor's text with the page's options."""
+        page = self._page
+        options: Options = page.session.options
+        target = options.target if stop_after is None else str(stop_after[0])
+        return BuildRequest(
+            dockerfile=page.path.absolute(),
+            context=Path(options.context) if options.context else None,
+            text=page.editor.text(),
+            target=target,
+            arguments=dict(options.arguments),
+            contexts={each.name: each.location for each in options.contexts},
+            platforms=(options.wanted_platform(),) if options.platform else (),
+            no_cache=no_cache,
+            stop_after=stop_after,
+        )
+
+    def stop(self) -> None:
+        """Stop every build of this page."""
+        self.builds.stop()
+
+    async def aclose(self) -> None:
+        """Stop every build, and wait until nothing of them is left."""
+        await self.builds.aclose()
+
+    def problems(self, reading: Reading) -> tuple[Diagnostic, ...]:
+        """What the last build failed for, at its place in a text."""
+        found = self.failure.found_in(reading) if self.failure is not None else None
+        return () if found is None else (found,)
+
+    def _start(self, request: BuildRequest) -> None:
+        self._forget_failure()
+        name = self._page.path.name
+        build = self.builds.start(request, self.menu.engine, f"Building {name}")
+        self._show(build)
+        bench = self._page.bench
+        bench.tabs.show()
+        bench.tabs.setCurrentWidget(self.view)
+        self._page.shell.actions.refresh()
+
+    def _show(self, build: Build) -> None:
+        self.build = build
+        self.view.show_log(build.log, build.now)
+        build.changed.connect(lambda ids: self._went_on(build, ids))
+
+    def _went_on(self, build: Build, ids: object) -> None:
+        if build is self.build and isinstance(ids, set):
+            self.view.renew(ids, build.now)
+
+    def _ended(self, build: Build) -> None:
+        page, log = self._page, build.log
+        page.shell.actions.refresh()
+        took = text.duration(log.at)
+        if isinstance(log.end, Failed):
+            where = f" at line {log.end.line}" if log.end.line else ""
+            page._say(f"{page.path.name}: the build failed{where} after {took}")
+            self._blame(build)
+        elif isinstance(log.end, Done):
+            page._say(f"{page.path.name}: built in {took}")
+        else:
+            page._say(f"{page.path.name}: the build was stopped")
+        if build.error is not None:
+            page.banners.show_error(f"Building {page.path.name}", build.error)
+        window = page.window()
+        if log.at >= _LONG and not window.isActiveWindow():
+            QApplication.alert(window)
+        self.built.emit()
+
+    # -- what went wrong ----------------------------------------------------------------------
+
+    def _blame(self, build: Build) -> None:
+        """Mark the instruction, and bring it into view."""
+        self.failure = Failure.of(build.log)
+        self.failure_changed.emit()
+        reading = self._page.session.reading
+        for problem in self.problems(reading) if reading is not None else ():
+            self._page.show_problem(problem, enter=False)
+
+    def _forget_failure(self) -> None:
+        if self.failure is not None:
+            self.failure = None
+            self.failure_changed.emit()
+
+    # -- the result ---------------------------------------------------------------------------
+
+    @property
+    def digest(self) -> str:
+        """The digest of the image that was built last; empty without one."""
+        end = self.build.log.end if self.build is not None else None
+        return end.digest if isinstance(end, Done) else ""
+
+    def open_image(self, digest: str) -> None:
+        """Open an image of the store in the explorer."""
+        self._page.shell.open_paths([f"store:{digest}"])
+
+    def save_image(self, digest: str) -> None:
+        """Ask where to save an image of the store, and do so."""
+        spawn(self._page, "Saving the image", self._save(digest))
+
+    async def _save(self, digest: str) -> None:
+        page = self._page
+        name = f"{page.path.resolve().parent.name or 'image'}.tar"
+        chosen = await dialogs.ask_save(page, page.shell.settings, "Save the image", name)
+        if chosen:
+            self.write_image(digest, chosen)
+
+    def write_image(self, digest: str, path: str) -> None:
+        """Save an image: as an OCI archive if its name ends so, else for ``docker load``."""
+        from explorer.build.outputs import write_output
+
+        output = Output("oci" if path.endswith((".oci", ".oci.tar")) else "docker", path)
+        name = Path(path).name
+        (
+            Operation(self._page, f"Saving {name}")
+            .work(lambda job: write_output(output, digest, (), job))
+            .success(lambda _none: self._page._say(f"{name} is saved"))
+            .failure(self._page.banners)
+            .start()
+        )
+
+    # -- composition --------------------------------------------------------------------------
+
+    def _connect(self) -> None:
+        self.builds.ended.connect(self._ended)
+        self.builds.kept.connect(self.history.look)
+        self.view.line_wanted.connect(self._show_line)
+        self.view.stop_wanted.connect(lambda: self.build.stop() if self.build else None)
+        self.history.line_wanted.connect(self._show_line)
+        for source in (self.view, self.history):
+            source.image_wanted.connect(self.open_image)
+        self.view.save_wanted.connect(self.save_image)
+
+    def _show_line(self, line: int, enter: bool) -> None:
+        self._page.show_line(line, enter=enter)
+
+    def _bind(self) -> None:
+        bench = self._page.bench
+        is_read = self._is_read
+        self._action("run", self.run, is_read)
+        self._action("run-here", self.run_here, lambda: self.place() is not None)
+        self._action("run-fresh", self.run_fresh, is_read)
+        self._action("stop", self.stop, lambda: bool(self.builds.running))
+        self._action("open-result", lambda: self.open_image(self.digest), lambda: bool(self.digest))
+        self._action("save-result", lambda: self.save_image(self.digest), lambda: bool(self.digest))
+        self._action("show-steps", lambda: bench.show_tab(self.view))
+        self._action("show-history", lambda: bench.show_tab(self.history))
+        find = self.view.output
+        self._page.shell.actions.bind("editor.find", find, find.search)
+
+    def _is_read(self) -> bool:
+        reading = self._page.session.reading
+        return reading is not None and bool(reading.program.stages)
+
+    def _action(
+        self,
+        id: str,
+        handler: Callable[[], object],
+        enabled: Callable[[], bool] | None = None,
+    ) -> None:
+        self._page.shell.actions.bind(f"build.{id}", self._page, handler, enabled=enabled)
+
+    def _lay_out(self) -> None:
+        page = self._page
+        for view, title in ((self.view, "Build"), (self.history, "History")):
+            view.setProperty("help_topic", "build-console")
+            page.bench.tabs.addTab(view, title)
+        self.history.show_dockerfile(str(page.path.absolute()))
+        self.button.setDefaultAction(page.shell.actions.action("build.run"))
+        self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        more = IconButton("chevron-down", "More ways to build, and engines", page)
+        more.setMenu(self.menu)
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        line = page.bar.layout()
+        assert line is not None
+        line.addWidget(self.button)
+        line.addWidget(more)
