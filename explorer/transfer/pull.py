@@ -1,0 +1,243 @@
+"""Images out of a registry into the local store: only what is missing, all of it verified."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from explorer.errors import DamagedImage, DigestMismatch, LimitExceeded, NotFound, Unsupported
+from explorer.oci import (
+    Descriptor,
+    Digest,
+    ImageConfig,
+    ImageIndex,
+    Manifest,
+    Platform,
+    Reference,
+    best_match,
+    media,
+    parse_manifest,
+)
+from explorer.progress import Job
+from explorer.registry import Document, RegistryClient
+from explorer.registry.client import MAX_MANIFEST
+from explorer.registry.downloads import read_blob
+from explorer.store.images import ImageStore, Ingest
+from explorer.transfer.receipt import Fate, Moved, Receipt, Step, Watch
+from explorer.transfer.tasks import cancellable, each, in_thread
+
+_DEEPEST: Final = 8
+_MOST_MANIFESTS: Final = 1000
+
+
+async def pull(
+    client: RegistryClient,
+    reference: Reference,
+    store: ImageStore,
+    *,
+    platform: Platform | None = None,
+    all_platforms: bool = False,
+    names: Sequence[Reference] = (),
+    job: Job | None = None,
+    watch: Watch | None = None,
+) -> Receipt:
+    """Bring an image into the store, under ``names`` or the one it was asked for by.
+
+    Of an index one platform comes (this machine's unless another is named), as an image of its
+    own; or all, and the index with them. What arrived before an error or a stop stays and is not
+    fetched again.
+
+    Raises :class:`NotFound`, :class:`explorer.errors.Refused`, :class:`DamagedImage`,
+    :class:`DigestMismatch`, :class:`explorer.errors.StorageFull`,
+    :class:`explorer.errors.Cancelled`.
+    """
+    job = job or Job()
+    asked = client.wire.requests
+    pulling = _Pull(client, reference, job, watch)
+
+    async def work() -> Receipt:
+        root = await client.manifest(reference)
+        chosen = root if all_platforms else await pulling.chosen(root, platform)
+        await pulling.follow(chosen)
+        async with in_thread(store.ingest(job)) as ingest:
+            await pulling.bring(ingest)
+            wanted = tuple(names) or ((reference,) if reference.tag else ())
+            for name in wanted:
+                store.name(name, chosen.descriptor)
+            if not wanted:
+                store.keep(chosen.descriptor)
+        return Receipt(
+            wanted,
+            chosen.descriptor,
+            tuple(pulling.moved),
+            pulling.platforms,
+            root.descriptor if root is not chosen else None,
+            client.wire.requests - asked,
+        )
+
+    return await cancellable(job, work())
+
+
+@dataclass(slots=True)
+class _Pull:
+    """One pull: the documents in the order they were found, the blobs they need, each once."""
+
+    client: RegistryClient
+    reference: Reference
+    job: Job
+    watch: Watch | None
+    documents: dict[Digest, Document] = field(default_factory=dict)
+    blobs: dict[Digest, Descriptor] = field(default_factory=dict)
+    moved: list[Moved] = field(default_factory=list)
+    platforms: tuple[Platform, ...] = ()
+
+    # -- what there is ------------------------------------------------------------------------
+
+    async def chosen(self, root: Document, wanted: Platform | None) -> Document:
+        """One platform's manifest; raises :class:`NotFound` with those that are there."""
+        document, seen = root, 0
+        while isinstance(index := _parsed(document), ImageIndex):
+            images = [d for d in index.images if d.artifact_type == ""]
+            found = best_match([d.platform for d in images], wanted or Platform.host())
+            if found is None and wanted is None and len(images) == 1:
+                found = 0
+            if found is None:
+                raise NotFound(
+                    f"{self.reference.familiar} has no image for {wanted or Platform.host()}",
+                    hint="There is: " + (", ".join(str(p) for p in index.platforms) or "none"),
+                )
+            seen += 1
+            if seen > _DEEPEST:
+                raise LimitExceeded(f"The index of {self.reference.familiar} leads back to itself")
+            document = await self._document(images[found])
+        return document
+
+    async def follow(self, root: Document) -> None:
+        """Read every document below one, each once."""
+        level = [root]
+        for _ in range(_DEEPEST):
+            below: list[Descriptor] = []
+            for document in level:
+                self.documents[document.descriptor.digest] = document
+                below += self._needs(document)
+            new = {d.digest: d for d in below if d.digest not in self.documents}
+            if len(self.documents) + len(new) > _MOST_MANIFESTS:
+                raise LimitExceeded(
+                    f"{self.reference.familiar} has too many manifests",
+                    why=f"there are more than {_MOST_MANIFESTS:,}",
+                    hint="Name one platform: --platform linux/amd64",
+                )
+            if not new:
+                return
+            level = []
+
+            async def read(descriptor: Descriptor, level: list[Document] = level) -> None:
+                level.append(await self._document(descriptor))
+
+            await each(new.values(), self.client.wire.options.parallel, read)
+        raise LimitExceeded(
+            f"The index of {self.reference.familiar} is nested too deeply",
+            why=f"more than {_DEEPEST} levels lie inside one another",
+            hint="Name one platform: --platform linux/amd64",
+        )
+
+    def _needs(self, document: Document) -> tuple[Descriptor, ...]:
+        parsed = _parsed(document)
+        if isinstance(parsed, ImageIndex):
+            self.platforms += parsed.platforms
+            return parsed.manifests
+        for blob in (parsed.config, *parsed.layers):
+            if not media.is_foreign(blob.media_type):
+                known = self.blobs.setdefault(blob.digest, blob)
+                if known.size != blob.size:
+                    raise DamagedImage(
+                        f"{self.reference.familiar} contradicts itself",
+                        why=f"blob {blob.digest.short} is said to have two lengths",
+                    )
+        return ()
+
+    async def _document(self, descriptor: Descriptor) -> Document:
+        if descriptor.size > MAX_MANIFEST:
+            raise LimitExceeded(
+                f"A manifest of {self.reference.familiar} is too large",
+                why=f"it is said to have {descriptor.size:,} bytes",
+            )
+        where = Reference(self.reference.host, self.reference.path, digest=descriptor.digest)
+        found = await self.client.manifest(where)
+        if found.descriptor.size != descriptor.size:
+            raise DamagedImage(
+                f"A manifest of {self.reference.familiar} has the wrong length",
+                why=f"it has {found.descriptor.size:,} bytes, not {descriptor.size:,}",
+            )
+        return found
+
+    # -- bringing it --------------------------------------------------------------------------
+
+    async def bring(self, ingest: Ingest) -> None:
+        """Blobs first, then what names them: a store never names what it lacks."""
+        missing = []
+        for blob in self.blobs.values():
+            if blob.digest.algorithm != "sha256":
+                raise Unsupported(
+                    f"{self.reference.familiar} cannot be stored",
+                    why=f"blob {blob.digest.short} is named by {blob.digest.algorithm}",
+                    hint="The local store keeps blobs by sha256",
+                )
+            if ingest.has(blob):
+                self._arrived(Moved(blob, "spared"))
+            else:
+                missing.append(blob)
+        self.job.expect(sum(blob.size for blob in missing))
+
+        async def bring(blob: Descriptor) -> None:
+            await self._blob(blob, ingest)
+            self._arrived(Moved(blob, "moved"))
+
+        await each(missing, self.client.wire.options.parallel, bring)
+        await asyncio.to_thread(self._settle, ingest)
+
+    def _settle(self, ingest: Ingest) -> None:
+        for document in reversed(self.documents.values()):
+            fate: Fate = "spared" if ingest.has(document.descriptor) else "moved"
+            ingest.put(document.data, document.descriptor.media_type)
+            self._arrived(Moved(document.descriptor, fate))
+        parsed = [_parsed(document) for document in self.documents.values()]
+        if not self.platforms:
+            self.platforms = tuple(filter(None, (_platform(ingest, one) for one in parsed)))
+
+    async def _blob(self, blob: Descriptor, ingest: Ingest) -> None:
+        """Once more where it came damaged: that may have happened on the way."""
+        try:
+            await self._fetch(blob, ingest, self.job.advance)
+        except DigestMismatch:
+            await self._fetch(blob, ingest, lambda _count: self.job.check())
+
+    async def _fetch(self, blob: Descriptor, ingest: Ingest, told: Callable[[int], object]) -> None:
+        with ingest.writer() as writer:
+            where = replace(self.reference, digest=None)
+            async for piece in read_blob(self.client.wire, where, blob):
+                await asyncio.to_thread(writer.write, piece)
+                told(len(piece))
+                if self.watch is not None:
+                    self.watch(Step(blob, writer.size))
+            await asyncio.to_thread(writer.finish, blob.media_type, blob.digest)
+
+    def _arrived(self, moved: Moved) -> None:
+        self.moved.append(moved)
+        if self.watch is not None:
+            self.watch(Step(moved.descriptor, moved.descriptor.size, moved.fate))
+
+
+def _parsed(document: Document) -> Manifest | ImageIndex:
+    return parse_manifest(document.data, document.descriptor.media_type)
+
+
+def _platform(ingest: Ingest, parsed: Manifest | ImageIndex) -> Platform | None:
+    if isinstance(parsed, ImageIndex) or not media.is_config(parsed.config.media_type):
+        return None
+    try:
+        return ImageConfig.parse(ingest.layout.document(parsed.config.digest)).platform
+    except (DamagedImage, NotFound):
+        return None

@@ -1,0 +1,211 @@
+"""Images into a registry: only what it lacks, and nothing that it can take from itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+from explorer.blobs.access import RandomAccess
+from explorer.errors import LimitExceeded
+from explorer.oci import Descriptor, Digest, ImageIndex, Platform, Reference, media, parse_manifest
+from explorer.progress import Job
+from explorer.registry import RegistryClient
+from explorer.registry.downloads import has_blob
+from explorer.registry.uploads import upload_blob
+from explorer.store.images import ImageStore
+from explorer.store.images.held import reference_of
+from explorer.store.images.layout import Layout
+from explorer.store.images.reach import reach
+from explorer.transfer.receipt import Fate, Moved, Receipt, Step, Watch
+from explorer.transfer.tasks import cancellable, each
+
+_DEEPEST: Final = 8
+_MOST_MANIFESTS: Final = 1000
+
+Mounts = Mapping[Digest, str]
+"""The repositories, on the host that is pushed to, that are known to hold blobs."""
+
+
+class Content(Protocol):
+    """Where blobs come from."""
+
+    async def document(self, descriptor: Descriptor) -> bytes:
+        """A manifest or index, verified."""
+
+    def open(self, descriptor: Descriptor) -> AbstractAsyncContextManager[RandomAccess]:
+        """A blob, for as long as it is read."""
+
+
+class StoreContent:
+    """Blobs of the local store, or of any other layout."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    async def document(self, descriptor: Descriptor) -> bytes:
+        """As :meth:`Content.document`; raises :class:`explorer.errors.NotFound`."""
+        return await asyncio.to_thread(self._layout.document, descriptor.digest)
+
+    @asynccontextmanager
+    async def open(self, descriptor: Descriptor) -> AsyncIterator[RandomAccess]:
+        """As :meth:`Content.open`; raises :class:`explorer.errors.NotFound`."""
+        file = self._layout.open(descriptor.digest)
+        try:
+            yield file
+        finally:
+            file.close()
+
+
+def known_repositories(store: ImageStore, target: Reference) -> dict[Digest, str]:
+    """Where on the target's host blobs lie already, going by the names in the store."""
+    found: dict[Digest, str] = {}
+    for descriptor in store.descriptors():
+        name = reference_of(descriptor)
+        if name is not None and name.host == target.host and name.path != target.path:
+            for digest in reach(store.layout, [descriptor]).blobs:
+                found.setdefault(digest, name.path)
+    return found
+
+
+async def push(
+    client: RegistryClient,
+    content: Content,
+    root: Descriptor,
+    reference: Reference,
+    *,
+    mounts: Mounts | None = None,
+    job: Job | None = None,
+    watch: Watch | None = None,
+) -> Receipt:
+    """Bring an image, or an index with all below it, into a registry under a name.
+
+    Manifests travel as they are, so digests stay. A tag is set last, when all it needs is there.
+
+    Raises :class:`explorer.errors.Refused`, :class:`explorer.errors.NotFound` for what ``content``
+    lacks, :class:`explorer.errors.Cancelled`.
+    """
+    job = job or Job()
+    asked = client.wire.requests
+    pushing = _Push(client, content, reference, mounts or {}, job, watch)
+
+    async def work() -> Receipt:
+        await pushing.collect(root)
+        await pushing.send()
+        await pushing.name(root)
+        return Receipt(
+            (reference,),
+            root,
+            tuple(pushing.moved),
+            pushing.platforms,
+            requests=client.wire.requests - asked,
+        )
+
+    return await cancellable(job, work())
+
+
+@dataclass(slots=True)
+class _Push:
+    """One push; documents are in order, what stands above before what it names."""
+
+    client: RegistryClient
+    content: Content
+    target: Reference
+    mounts: Mounts
+    job: Job
+    watch: Watch | None
+    documents: dict[Digest, tuple[Descriptor, bytes]] = field(default_factory=dict)
+    there: dict[Digest, Descriptor] = field(default_factory=dict)
+    blobs: dict[Digest, Descriptor] = field(default_factory=dict)
+    moved: list[Moved] = field(default_factory=list)
+    platforms: tuple[Platform, ...] = ()
+
+    async def collect(self, root: Descriptor, depth: int = 0) -> None:
+        """Read the documents. What stands below a manifest that is there already, is there."""
+        if root.digest in self.documents:
+            return
+        if depth > _DEEPEST or len(self.documents) >= _MOST_MANIFESTS:
+            raise LimitExceeded("The index has too many manifests, or leads back to itself")
+        data = await self.content.document(root)
+        document = parse_manifest(data, root.media_type)
+        kind = document.media_type or root.media_type
+        self.documents[root.digest] = (Descriptor(kind, root.digest, len(data)), data)
+        present = await self._has_manifest(root.digest)
+        if present:
+            self.there[root.digest] = self.documents[root.digest][0]
+        if isinstance(document, ImageIndex):
+            self.platforms += document.platforms
+            for below in document.manifests:
+                await self.collect(below, depth + 1)
+            return
+        for blob in (document.config, *document.layers):
+            if media.is_foreign(blob.media_type):
+                continue
+            if present and blob.digest not in self.blobs:
+                self._arrived(blob, "spared")
+                self.blobs[blob.digest] = blob
+            self.blobs.setdefault(blob.digest, blob)
+
+    async def _has_manifest(self, digest: Digest) -> bool:
+        where = Reference(self.target.host, self.target.path, digest=digest)
+        return await self.client.resolve(where) is not None
+
+    async def send(self) -> None:
+        """All blobs that the repository lacks, several at a time."""
+        done = {moved.descriptor.digest for moved in self.moved}
+        await each(
+            [blob for digest, blob in self.blobs.items() if digest not in done],
+            self.client.wire.options.parallel,
+            self._blob,
+        )
+
+    async def _blob(self, blob: Descriptor) -> None:
+        self.job.check()
+        if await has_blob(self.client.wire, self.target, blob.digest):
+            self._arrived(blob, "spared")
+            return
+        self.job.expect(blob.size)
+        done = 0
+
+        def told(count: int) -> None:
+            nonlocal done
+            done += count
+            self.job.advance(count)
+            if self.watch is not None:
+                self.watch(Step(blob, done))
+
+        async with self.content.open(blob) as content:
+            sent = await upload_blob(
+                self.client.wire, self.target, blob, content, told, self.mounts.get(blob.digest, "")
+            )
+        if sent.mounted:
+            self.job.advance(blob.size)
+        self._arrived(blob, "mounted" if sent.mounted else "moved")
+
+    async def name(self, root: Descriptor) -> None:
+        """The documents, from below; the last one gets the tag."""
+        for digest, (descriptor, data) in reversed(self.documents.items()):
+            is_root = digest == root.digest
+            named = is_root and bool(self.target.tag)
+            fate: Fate = "spared" if digest in self.there else "moved"
+            if named or fate == "moved":
+                where = Reference(
+                    self.target.host,
+                    self.target.path,
+                    self.target.tag if named else "",
+                    None if named else digest,
+                )
+                if not (named and fate == "spared" and await self._stands_for(where, digest)):
+                    await self.client.put_manifest(where, data, descriptor.media_type)
+            self._arrived(descriptor, fate)
+
+    async def _stands_for(self, tag: Reference, digest: Digest) -> bool:
+        held = await self.client.resolve(tag)
+        return held is not None and held.digest == digest
+
+    def _arrived(self, blob: Descriptor, fate: Fate) -> None:
+        self.moved.append(Moved(blob, fate))
+        if self.watch is not None:
+            self.watch(Step(blob, blob.size, fate))
