@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass
 from typing import Final
 
-from explorer.build.bases import Base
 from explorer.build.plan.model import Plan
 from explorer.build.plan.planning import Planner
 from explorer.build.plan.records import BuildRecords
@@ -113,11 +112,7 @@ class Foresight:
         def files_of(stage: int) -> Tree | None:
             if len(program.stages) > _MOST_STAGES:
                 return None
-            preview = self.preview(program, world, stage, None, job)
-            if preview.uncertain:
-                return None
-            image = preview.image
-            return Base(f"stage {program.stages[stage].title}", image, id(image)).tree()
+            return self._previewer.tree(program, stage, world.tree, world.bases, job=job)
 
         return Surroundings(context=world.tree, bases=world.bases, stage=files_of)
 
