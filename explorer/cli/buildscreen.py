@@ -1,8 +1,7 @@
-"""A build as it is told on the command line: plain lines, or lines that change in a terminal."""
+"""A build as it is told on the command line where no line can be changed: one after another."""
 
 from __future__ import annotations
 
-import codecs
 import sys
 from collections.abc import Iterator
 from typing import TextIO
@@ -13,7 +12,6 @@ from explorer.build.events import (
     Event,
     Failed,
     Finished,
-    LayerMade,
     Log,
     Planned,
     Progressed,
@@ -23,7 +21,7 @@ from explorer.build.events import (
     Stopped,
     Warned,
 )
-from explorer.cli import text
+from explorer.cli.buildwords import LogLines, made, place, spent, words_of
 from explorer.oci.layout import visible
 
 _GREEN, _RED, _DIM, _CYAN, _OFF = "\033[32m", "\033[31m", "\033[2m", "\033[36m", "\033[0m"
@@ -37,8 +35,13 @@ class PlainBuild:
         self._colour = colour
         self._steps: dict[str, StepInfo] = {}
         self._numbers: dict[str, int] = {}
-        self._partial: dict[tuple[str, int], codecs.IncrementalDecoder] = {}
-        self._lines: dict[tuple[str, int], str] = {}
+        self._logs = LogLines()
+
+    def __enter__(self) -> PlainBuild:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stream.flush()
 
     def tell(self, event: Event) -> None:
         """Print what an event says."""
@@ -49,74 +52,47 @@ class PlainBuild:
     def _of(self, event: Event) -> Iterator[str]:
         match event:
             case Planned(steps=steps):
-                for step in steps:
-                    self._steps[step.id] = step
+                self._steps.update((step.id, step) for step in steps)
             case Started(step=step, because=because):
                 yield self._head(step)
                 if because:
-                    yield self._dim(self._say(step, f"because {'; '.join(because)}"))
+                    yield self._in(_DIM, self._say(step, f"because {'; '.join(because)}"))
             case Cached(step=step):
                 yield f"{self._head(step)} {self._in(_CYAN, 'CACHED')}"
-            case Log():
-                yield from self._log(event)
+            case Progressed(step=step, what=what, done=0):
+                yield self._say(step, visible(what))
+            case Log(step=step, at=at):
+                for line in self._logs.lines(event):
+                    yield self._say(step, f"{at:.3f} {line}")
             case Finished(step=step, seconds=seconds, layer=layer):
                 yield from self._rest(step)
-                yield self._say(
-                    step, f"{self._in(_GREEN, 'done')} {_seconds(seconds)}{_made(layer)}"
-                )
-            case StepFailed(step=step, message=message):
+                done = self._in(_GREEN, "done")
+                yield self._say(step, f"{done} {spent(seconds)}{made(layer)}")
+            case StepFailed(step=step, message=message, left=left):
                 yield from self._rest(step)
                 yield self._say(step, f"{self._in(_RED, 'failed')}: {visible(message)}")
+                if left:
+                    yield self._say(step, f"what it left: layerscope ls store:{left}")
             case Warned(message=message, line=line):
-                yield f"warning: line {line}: {visible(message)}" if line else f"warning: {message}"
+                where = f" line {line}:" if line else ""
+                yield f"warning:{where} {visible(message)}"
+            case Done():
+                yield words_of(event)
             case Progressed() | Failed() | Stopped():
                 return
-            case Done():
-                share = f", {event.cached} of {event.steps} steps cached" if event.steps else ""
-                yield f"built {event.digest} in {_seconds(event.seconds)}{share}"
 
     def _head(self, step: str) -> str:
         info = self._steps.get(step)
-        if info is None:
-            return self._say(step, "")
-        place = f"[{info.stage} {info.index}/{info.count}]" if info.count else f"[{info.stage}]"
-        shown = info.text if len(info.text) <= 160 else f"{info.text[:159]}…"
-        return self._say(step, f"{place} {visible(shown)}")
+        return self._say(step, place(info) if info is not None else "")
 
     def _say(self, step: str, words: str) -> str:
         number = self._numbers.setdefault(step, len(self._numbers) + 1)
         return f"#{number} {words}"
 
-    def _log(self, event: Log) -> Iterator[str]:
-        key = event.step, event.stream
-        decoder = self._partial.get(key)
-        if decoder is None:
-            decoder = self._partial[key] = codecs.getincrementaldecoder("utf-8")("replace")
-        *lines, rest = (self._lines.get(key, "") + decoder.decode(event.data)).split("\n")
-        self._lines[key] = rest
-        for line in lines:
-            yield self._say(event.step, f"{event.at:.3f} {visible(line.rstrip(chr(13)))}")
-
     def _rest(self, step: str) -> Iterator[str]:
         """What a step printed without a line end."""
-        for key in [key for key in self._lines if key[0] == step]:
-            if rest := self._lines.pop(key):
-                yield self._say(step, visible(rest))
-
-    def _dim(self, line: str) -> str:
-        return self._in(_DIM, line)
+        for line in self._logs.rest(step):
+            yield self._say(step, line)
 
     def _in(self, colour: str, words: str) -> str:
         return f"{colour}{words}{_OFF}" if self._colour else words
-
-
-def _seconds(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.1f}s"
-    return f"{int(seconds // 60)}m{int(seconds % 60):02}s"
-
-
-def _made(layer: LayerMade | None) -> str:
-    if layer is None:
-        return ""
-    return f", {text.plural(layer.added, 'file')}, {text.size(layer.size)}"

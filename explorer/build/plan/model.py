@@ -41,7 +41,7 @@ class StepPlan:
     ``key`` is made by where files come from, ``content_key`` by what they hold, where that can be
     told and is another one. ``record`` is what it hits, ``last`` the same step in the last build;
     ``seconds`` what it took then. ``listings`` are the files it copies, for the record. ``twin`` is
-    a step of an earlier stage that is the very same: it runs once for both.
+    a step before it that is the very same: it runs once for both.
     """
 
     stage: int

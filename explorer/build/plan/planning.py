@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from explorer.build.plan.aligning import aligned, text_of
@@ -87,8 +87,6 @@ class _Planning:
             self._job.check()
             done = self._stage(stage)
             self._done.append(done)
-            if done.used:
-                self._first.update(_by_key(done))
             if done.cache is Cache.MISS:
                 self._running.add(f"stage {done.title}")
         stages = tuple(self._done)
@@ -166,6 +164,8 @@ class _Planning:
             listings=tuple(making.listings),
             twin=None if twin is None else (twin.stage, twin.index),
         )
+        if cache is Cache.MISS and stage.index in self._program.reachable:
+            self._first.update((key.digest, result) for key in keys if key is not None)
         self._advance(chain, step, result)
         return result
 
@@ -244,15 +244,6 @@ class _Planning:
             chain.why = chain.why if linked else f"the step above, line {step.line}, is not known"
         verb = "runs again" if result.cache is Cache.MISS else "changed"
         chain.blame = f"the step above, line {step.line}, {verb}"
-
-
-def _by_key(stage: StagePlan) -> Iterator[tuple[str, StepPlan]]:
-    """The steps of a stage that run, by each of their keys."""
-    for step in stage.steps:
-        if step.cache is Cache.MISS:
-            for key in (step.key, step.content_key):
-                if key is not None:
-                    yield key.digest, step
 
 
 def _state(keys: Keys, record: StepRecord | None) -> str | None:

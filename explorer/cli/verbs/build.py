@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
+from explorer.build.events import Done, Failed, Stopped
 from explorer.cli import failures
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
+from explorer.errors import Cancelled
 
 if TYPE_CHECKING:
-    from explorer.build.engine import Engine
+    from explorer.build.engine import Tell
     from explorer.build.events import End, Event
-    from explorer.build.request import BuildRequest, Output
+    from explorer.build.request import BuildRequest
+    from explorer.cli.buildlive import LiveBuild
+    from explorer.cli.buildscreen import PlainBuild
 
 _FAILED = 1
 _ENGINES = ("auto", "sandbox", "docker", "podman", "buildkit")
@@ -27,86 +30,64 @@ _ENGINES = ("auto", "sandbox", "docker", "podman", "buildkit")
 def _build(
     context: str,
     file: str | None,
-    tags: tuple[str, ...],
-    target: str,
-    build_args: tuple[str, ...],
-    build_contexts: tuple[str, ...],
-    secrets: tuple[str, ...],
-    ssh: tuple[str, ...],
-    labels: tuple[str, ...],
-    platforms: tuple[str, ...],
     engine: str,
-    no_cache: bool,
-    outputs: tuple[str, ...],
     progress: str,
     iidfile: str | None,
+    metadata_file: str | None,
+    **given: Any,
 ) -> int:
-    from explorer.build.outputs import parse_output
-    from explorer.build.request import BuildRequest
-    from explorer.cli.buildinputs import arguments, pairs, read_secret, read_ssh
-    from explorer.cli.dockerfiles import read_dockerfile
-    from explorer.oci import Platform, Reference
+    from explorer.cli.buildrequest import read_request
 
     session = Session.current()
-    folder = Path(context)
-    dockerfile = read_dockerfile(file if file is not None else context)
-    written = tuple(map(parse_output, outputs))
-    request = BuildRequest(
-        dockerfile=(dockerfile.path or Path("Dockerfile")).resolve(),
-        context=folder.resolve() if folder.exists() else folder,
-        text=dockerfile.text,
-        target=target,
-        arguments=arguments(build_args),
-        contexts=dict(pairs(build_contexts, "--build-context", "NAME=LOCATION")),
-        platforms=tuple(Platform.parse(p) for each in platforms for p in each.split(",")),
-        references=tuple(Reference.parse(tag) for tag in tags),
-        secrets=tuple(map(read_secret, secrets)),
-        ssh=tuple(map(read_ssh, ssh)),
-        labels=dict(pairs(labels, "--label", "KEY=VALUE", empty=True)),
-        no_cache=no_cache,
-        outputs=written,
-    )
-    style = progress if progress != "auto" else "plain"
-    if session.json and progress == "auto":
-        style = "json"
-    end = asyncio.run(_carried_out(_engine(engine), request, _teller(style, session)))
-    return _finished(end, request, written, session, iidfile, dockerfile.name)
+    request, name = read_request(context, file, **given)
+    style = progress
+    if progress == "auto":
+        style = "json" if session.json else "tty" if sys.stderr.isatty() else "plain"
+    with _screen(style, session) as screen:
+        end = asyncio.run(_carried_out(engine, request, screen.tell))
+    code = _finished(end, request, session, name)
+    if isinstance(end, Done) and not code:
+        _write(iidfile, end.image_id)
+        _write(metadata_file, json.dumps(_metadata(end), indent=2) + "\n")
+    return code
 
 
-async def _carried_out(engine: Engine, request: BuildRequest, tell: Callable[[Event], None]) -> End:
-    return await engine.build(request, tell)
-
-
-def _engine(name: str) -> Engine:
+async def _carried_out(engine: str, request: BuildRequest, tell: Tell) -> End:
     from explorer.build.engines.choosing import choose
 
-    return asyncio.run(choose(name))
+    return await (await choose(engine)).build(request, tell)
 
 
-def _teller(style: str, session: Session) -> Callable[[Event], None]:
-    if style == "json":
+class _JsonLines:
+    """Each event as a line of JSON on stdout."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        pass
+
+    def tell(self, event: Event) -> None:
         from explorer.build.events import to_json
 
-        def tell(event: Event) -> None:
-            sys.stdout.write(json.dumps(to_json(event)) + "\n")
-            sys.stdout.flush()
+        sys.stdout.write(json.dumps(to_json(event)) + "\n")
+        sys.stdout.flush()
 
-        return tell
+
+def _screen(style: str, session: Session) -> _JsonLines | PlainBuild | LiveBuild:
+    colour = not session.settings.no_color
+    if style == "json":
+        return _JsonLines()
+    if style == "tty":
+        from explorer.cli.buildlive import LiveBuild
+
+        return LiveBuild(colour=colour)
     from explorer.cli.buildscreen import PlainBuild
 
-    colour = sys.stderr.isatty() and not session.settings.no_color
-    return PlainBuild(colour=colour).tell
+    return PlainBuild(colour=colour and sys.stderr.isatty())
 
 
-def _finished(
-    end: End,
-    request: BuildRequest,
-    outputs: tuple[Output, ...],
-    session: Session,
-    iidfile: str | None,
-    name: str,
-) -> int:
-    from explorer.build.events import Done, Failed
+def _finished(end: End, request: BuildRequest, session: Session, name: str) -> int:
     from explorer.build.outputs import write_output
 
     if isinstance(end, Failed):
@@ -114,14 +95,27 @@ def _finished(
         hint = f". {end.hint}" if end.hint else ""
         failures.say(f"{where}{end.message}{hint}")
         return _FAILED
-    if not isinstance(end, Done):
-        return 130
-    if iidfile is not None:
-        Path(iidfile).write_text(end.image_id)
-    for output in outputs:
+    if isinstance(end, Stopped):
+        return Cancelled.exit_code
+    for output in request.outputs:
         with session.job("writing the result") as job:
             write_output(output, end.digest, request.references, job)
     return 0
+
+
+def _metadata(done: Done) -> dict[str, str]:
+    """What was made, in the words of buildx's ``--metadata-file``."""
+    found = {
+        "containerimage.config.digest": done.image_id,
+        "containerimage.digest": done.digest,
+        "image.name": done.reference,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _write(path: str | None, text: str) -> None:
+    if path is not None:
+        Path(path).write_text(text)
 
 
 build = Verb(
@@ -181,6 +175,9 @@ build = Verb(
             help="How to tell what happens: on stderr, or with json as JSON lines on stdout.",
         ),
         click.Option(["--iidfile"], metavar="FILE", help="Write the image ID to a file."),
+        click.Option(
+            ["--metadata-file"], metavar="FILE", help="Write digests and name to a file, as JSON."
+        ),
     ],
     callback=_build,
     help="""Build an image from a Dockerfile and a build context. The result is in the local store

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Iterable
 
 import click
 
 from explorer.cli import failures, jsontext
+from explorer.cli.buildinputs import arguments, pairs
 from explorer.cli.commands import Verb
 from explorer.cli.dockerfiles import read_dockerfile
 from explorer.cli.session import Session
@@ -36,10 +35,10 @@ def _plan(
         text=file.text,
         folder=context if context is not None else file.folder,
         path=file.path,
-        arguments=_arguments(build_args),
+        arguments=arguments(build_args),
         target=target,
         platform=Platform.parse(platform) if platform else None,
-        contexts=dict(_pairs(build_contexts, "--build-context", "NAME=LOCATION")),
+        contexts=dict(pairs(build_contexts, "--build-context", "NAME=LOCATION")),
     )
     with session.job("reading the build context") as job:
         planned = plan_request(request, job=job)
@@ -54,28 +53,6 @@ def _plan(
         told = f"{what}: {why}" if why else what
         failures.say(shown(f"{file.name}:{errors[0].line}: {told}{also}"))
     return _DAMAGED if errors else 0
-
-
-def _arguments(given: Iterable[str]) -> dict[str, str]:
-    """``K=V``, or ``K`` alone for the value that the environment has."""
-    found = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not name:
-            raise click.UsageError(f"{text!r} is no build argument; write it like NAME=VALUE")
-        if equals:
-            found[name] = value
-        elif name in os.environ:
-            found[name] = os.environ[name]
-    return found
-
-
-def _pairs(given: Iterable[str], option: str, form: str) -> Iterable[tuple[str, str]]:
-    for text in given:
-        name, equals, value = text.partition("=")
-        if not (name and equals and value):
-            raise click.UsageError(f"{text!r} is not what {option} takes; write it like {form}")
-        yield name, value
 
 
 plan = Verb(
