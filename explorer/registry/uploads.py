@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Final
 
 import aiohttp
 from yarl import URL
 
-from explorer.blobs.access import RandomAccess
+from explorer.blobs.access import InMemory, RandomAccess
 from explorer.errors import DamagedImage, ExplorerError, NotFound, Refused
 from explorer.oci import Descriptor, Reference
 from explorer.registry import faults
@@ -27,53 +26,19 @@ Told = Callable[[int], object]
 """Is told how many more bytes were sent; raises to stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Uploaded:
-    """What became of a blob: mounted from another repository, or ``sent`` bytes."""
-
-    mounted: bool
-    sent: int
-
-
-async def upload_blob(
-    wire: Wire,
-    repository: Reference,
-    descriptor: Descriptor,
-    content: RandomAccess,
-    told: Told,
-    mount_from: str = "",
-) -> Uploaded:
-    """Bring a blob into a repository; ``mount_from`` is another one of that host that has it.
+class BlobUpload:
+    """One blob on its way into a repository: :meth:`mounted`, if it may be, else :meth:`send`.
 
     What a registry took before a connection broke is not sent again. It verifies the digest
-    itself: raises :class:`Refused` where it does not accept the blob, and where it gives up.
+    itself. Both raise :class:`Refused` where it does not accept the blob, and where we give up.
     """
-    if content.size != descriptor.size:
-        raise DamagedImage(
-            f"Blob {descriptor.digest.short} has the wrong length",
-            why=f"its descriptor says {descriptor.size:,} bytes, and there are {content.size:,}",
-            hint="layerscope fsck checks the local store",
-        )
-    upload = _Upload(wire, repository, descriptor, content, told)
-    if mount_from and await upload.mounted(mount_from):
-        return Uploaded(True, 0)
-    await upload.run()
-    return Uploaded(False, upload.sent)
-
-
-class _Upload:
-    """One upload: its address at the registry, and how far it is."""
 
     def __init__(
-        self,
-        wire: Wire,
-        repository: Reference,
-        descriptor: Descriptor,
-        content: RandomAccess,
-        told: Told,
+        self, wire: Wire, repository: Reference, descriptor: Descriptor, told: Told
     ) -> None:
         self._wire, self._repository = wire, repository
-        self._descriptor, self._content, self._told = descriptor, content, told
+        self._descriptor, self._told = descriptor, told
+        self._content: RandomAccess = InMemory(b"")
         self._what = f"storing a layer of {repository.familiar_name}"
         self._scopes: tuple[str, ...] = (push_scope(repository.path),)
         self._address = ""
@@ -82,7 +47,10 @@ class _Upload:
         self.sent = 0
 
     async def mounted(self, source: str) -> bool:
-        """Mount the blob from another repository; where that fails an upload has begun."""
+        """Whether the registry takes the blob from another repository of its own, ``source``.
+
+        Where it does not, an upload has begun.
+        """
         query = f"?mount={self._descriptor.digest}&from={source}"
         scopes = (*self._scopes, pull_scope(source))
         try:
@@ -90,8 +58,16 @@ class _Upload:
         except Refused:
             return False  # who may not read that repository sends the blob
 
-    async def run(self) -> None:
+    async def send(self, content: RandomAccess) -> None:
         """Send everything; an upload that the registry forgot begins anew."""
+        if content.size != self._descriptor.size:
+            raise DamagedImage(
+                f"Blob {self._descriptor.digest.short} has the wrong length",
+                why=f"its descriptor says {self._descriptor.size:,} bytes, "
+                f"and there are {content.size:,}",
+                hint="layerscope fsck checks the local store",
+            )
+        self._content = content
         patience = self._wire.options.patience
         done = failures = 0
         for _ in range(_MOST_CHUNKS):

@@ -59,7 +59,7 @@ async def pull(
 
     async def work() -> Receipt:
         root = await client.manifest(reference)
-        chosen = root if all_platforms else await pulling.chosen(root, platform)
+        chosen = root if all_platforms else await choose_platform(client, reference, root, platform)
         await pulling.follow(chosen)
         async with in_thread(store.ingest(job)) as ingest:
             await pulling.bring(ingest)
@@ -95,25 +95,6 @@ class _Pull:
 
     # -- what there is ------------------------------------------------------------------------
 
-    async def chosen(self, root: Document, wanted: Platform | None) -> Document:
-        """One platform's manifest; raises :class:`NotFound` with those that are there."""
-        document, seen = root, 0
-        while isinstance(index := _parsed(document), ImageIndex):
-            images = [d for d in index.images if d.artifact_type == ""]
-            found = best_match([d.platform for d in images], wanted or Platform.host())
-            if found is None and wanted is None and len(images) == 1:
-                found = 0
-            if found is None:
-                raise NotFound(
-                    f"{self.reference.familiar} has no image for {wanted or Platform.host()}",
-                    hint="There is: " + (", ".join(str(p) for p in index.platforms) or "none"),
-                )
-            seen += 1
-            if seen > _DEEPEST:
-                raise LimitExceeded(f"The index of {self.reference.familiar} leads back to itself")
-            document = await self._document(images[found])
-        return document
-
     async def follow(self, root: Document) -> None:
         """Read every document below one, each once."""
         level = [root]
@@ -134,7 +115,7 @@ class _Pull:
             level = []
 
             async def read(descriptor: Descriptor, level: list[Document] = level) -> None:
-                level.append(await self._document(descriptor))
+                level.append(await _document(self.client, self.reference, descriptor))
 
             await each(new.values(), self.client.wire.options.parallel, read)
         raise LimitExceeded(
@@ -157,21 +138,6 @@ class _Pull:
                         why=f"blob {blob.digest.short} is said to have two lengths",
                     )
         return ()
-
-    async def _document(self, descriptor: Descriptor) -> Document:
-        if descriptor.size > MAX_MANIFEST:
-            raise LimitExceeded(
-                f"A manifest of {self.reference.familiar} is too large",
-                why=f"it is said to have {descriptor.size:,} bytes",
-            )
-        where = Reference(self.reference.host, self.reference.path, digest=descriptor.digest)
-        found = await self.client.manifest(where)
-        if found.descriptor.size != descriptor.size:
-            raise DamagedImage(
-                f"A manifest of {self.reference.familiar} has the wrong length",
-                why=f"it has {found.descriptor.size:,} bytes, not {descriptor.size:,}",
-            )
-        return found
 
     # -- bringing it --------------------------------------------------------------------------
 
@@ -228,6 +194,50 @@ class _Pull:
         self.moved.append(moved)
         if self.watch is not None:
             self.watch(Step(moved.descriptor, moved.descriptor.size, moved.fate))
+
+
+async def choose_platform(
+    client: RegistryClient, reference: Reference, root: Document, wanted: Platform | None
+) -> Document:
+    """One platform's manifest, of an index or of itself; this machine's where none is named.
+
+    Raises :class:`NotFound` with those that are there.
+    """
+    document = root
+    for _ in range(_DEEPEST):
+        index = _parsed(document)
+        if not isinstance(index, ImageIndex):
+            return document
+        images = index.images
+        found = best_match([d.platform for d in images], wanted or Platform.host())
+        if found is None and wanted is None and len(images) == 1:
+            found = 0
+        if found is None:
+            raise NotFound(
+                f"{reference.familiar} has no image for {wanted or Platform.host()}",
+                hint="There is: " + (", ".join(map(str, index.platforms)) or "none"),
+            )
+        document = await _document(client, reference, images[found])
+    raise LimitExceeded(f"The index of {reference.familiar} leads back to itself")
+
+
+async def _document(
+    client: RegistryClient, reference: Reference, descriptor: Descriptor
+) -> Document:
+    if descriptor.size > MAX_MANIFEST:
+        raise LimitExceeded(
+            f"A manifest of {reference.familiar} is too large",
+            why=f"it is said to have {descriptor.size:,} bytes",
+        )
+    found = await client.manifest(
+        Reference(reference.host, reference.path, digest=descriptor.digest)
+    )
+    if found.descriptor.size != descriptor.size:
+        raise DamagedImage(
+            f"A manifest of {reference.familiar} has the wrong length",
+            why=f"it has {found.descriptor.size:,} bytes, not {descriptor.size:,}",
+        )
+    return found
 
 
 def _parsed(document: Document) -> Manifest | ImageIndex:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -14,7 +14,7 @@ from explorer.oci import Descriptor, Digest, ImageIndex, Platform, Reference, me
 from explorer.progress import Job
 from explorer.registry import RegistryClient
 from explorer.registry.downloads import has_blob
-from explorer.registry.uploads import upload_blob
+from explorer.registry.uploads import BlobUpload
 from explorer.store.images import ImageStore
 from explorer.store.images.held import reference_of
 from explorer.store.images.layout import Layout
@@ -25,8 +25,8 @@ from explorer.transfer.tasks import cancellable, each
 _DEEPEST: Final = 8
 _MOST_MANIFESTS: Final = 1000
 
-Mounts = Mapping[Digest, str]
-"""The repositories, on the host that is pushed to, that are known to hold blobs."""
+MountFrom = Callable[[Digest], str | None]
+"""Names a repository, on the host that is pushed to, that should have a blob already."""
 
 
 class Content(Protocol):
@@ -76,7 +76,7 @@ async def push(
     root: Descriptor,
     reference: Reference,
     *,
-    mounts: Mounts | None = None,
+    mount_from: MountFrom | None = None,
     job: Job | None = None,
     watch: Watch | None = None,
 ) -> Receipt:
@@ -89,7 +89,7 @@ async def push(
     """
     job = job or Job()
     asked = client.wire.requests
-    pushing = _Push(client, content, reference, mounts or {}, job, watch)
+    pushing = _Push(client, content, reference, mount_from, job, watch)
 
     async def work() -> Receipt:
         await pushing.collect(root)
@@ -113,7 +113,7 @@ class _Push:
     client: RegistryClient
     content: Content
     target: Reference
-    mounts: Mounts
+    mount_from: MountFrom | None
     job: Job
     watch: Watch | None
     documents: dict[Digest, tuple[Descriptor, bytes]] = field(default_factory=dict)
@@ -176,13 +176,15 @@ class _Push:
             if self.watch is not None:
                 self.watch(Step(blob, done))
 
-        async with self.content.open(blob) as content:
-            sent = await upload_blob(
-                self.client.wire, self.target, blob, content, told, self.mounts.get(blob.digest, "")
-            )
-        if sent.mounted:
+        upload = BlobUpload(self.client.wire, self.target, blob, told)
+        source = self.mount_from(blob.digest) if self.mount_from is not None else None
+        if source and await upload.mounted(source):
             self.job.advance(blob.size)
-        self._arrived(blob, "mounted" if sent.mounted else "moved")
+            self._arrived(blob, "mounted")
+            return
+        async with self.content.open(blob) as content:
+            await upload.send(content)
+        self._arrived(blob, "moved")
 
     async def name(self, root: Descriptor) -> None:
         """The documents, from below; the last one gets the tag."""
