@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from explorer.build.plan.cached import is_stored
 from explorer.build.plan.model import Plan
 from explorer.build.plan.planning import Planner
 from explorer.build.plan.records import BuildRecords
 from explorer.build.plan.surroundings import Surroundings
-from explorer.build.preview import Preview, Previewer
+from explorer.build.preview import LayerShelf, Preview, Previewer
 from explorer.build.tree import Tree
 from explorer.dockerfile.stages.model import Program, Stage, Step
 from explorer.errors import ExplorerError
 from explorer.progress import Job
 from explorer.store.cache import Caches
+from explorer.store.images import ImageStore
 from explorer.ui.build.snapshot import Reading
 from explorer.ui.build.world import World
 
@@ -66,22 +69,29 @@ class Foresight:
     """Keeps what it worked out for the next keystroke. Safe from any thread."""
 
     def __init__(self, caches: Caches | None = None, records: BuildRecords | None = None) -> None:
-        self._previewer = Previewer(caches or Caches.at())
+        caches = caches or Caches.at()
+        store = ImageStore.at()
+        self._previewer = Previewer(caches)
+        self._shelf = LayerShelf(store, caches)
+        self._kept = partial(is_stored, store.layout)
         self._records = records
         self._planner: Planner | None = None
+        self._planned: tuple[Program, Plan] | None = None
         self._lock = threading.Lock()
 
     def plan(self, reading: Reading, world: World, dockerfile: str, job: Job) -> Plan:
         """What each step of all stages would do. Files of the context are read for it."""
         with self._lock:
             job.check()
-            return self._plan(reading, world, dockerfile, job)
+            plan = self._plan(reading, world, dockerfile, job)
+            self._planned = (reading.program, plan)
+            return plan
 
     def _plan(self, reading: Reading, world: World, dockerfile: str, job: Job) -> Plan:
         around = self._surroundings(reading, world, job)
         if self._planner is None:
             self._records = self._records or BuildRecords.at()
-            self._planner = Planner(around, self._records)
+            self._planner = Planner(around, self._records, self._kept)
         else:
             self._planner.records.refresh()
         return self._planner.around(around).plan(reading.program, dockerfile, job)
@@ -100,10 +110,15 @@ class Foresight:
     def preview(
         self, program: Program, world: World, stage: int, step: int | None, job: Job | None = None
     ) -> Preview:
-        """A stage after one of its steps, after its last without one. From any thread."""
-        last = len(program.stages[stage].steps) - 1
+        """A stage after one of its steps, after its last without one. From any thread.
+
+        What its RUNs have left in the store shows once the program is planned.
+        """
+        at = len(program.stages[stage].steps) - 1 if step is None else step
+        planned = self._planned
+        kept = self._shelf.of(planned[1]) if planned and planned[0] is program else None
         return self._previewer.preview(
-            program, stage, last if step is None else step, world.tree, world.bases, job=job
+            program, stage, at, world.tree, world.bases, plan=kept, job=job
         )
 
     def _surroundings(self, reading: Reading, world: World, job: Job) -> Surroundings:

@@ -53,15 +53,19 @@ _PLAN_AFTER_MS: Final = 60
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Wanted:
-    """What is to be known about; two are the same only if all of it is."""
+    """What is to be known about; two are the same only if all of it is.
+
+    ``plan`` is the one whose cached layers are to be seen.
+    """
 
     text: str
     options: Options
     world: World
     line: int
+    plan: Plan | None = None
 
     def same_text(self, other: _Wanted | None) -> bool:
-        """Whether only the line may be another."""
+        """Whether only the line and the plan may be others."""
         return (
             other is not None
             and (self.text is other.text or self.text == other.text)
@@ -71,7 +75,12 @@ class _Wanted:
 
     def same(self, other: _Wanted | None) -> bool:
         """Whether nothing is another."""
-        return other is not None and self.line == other.line and self.same_text(other)
+        return (
+            other is not None
+            and self.line == other.line
+            and self.plan is other.plan
+            and self.same_text(other)
+        )
 
 
 class BuildSession(QObject):
@@ -165,6 +174,11 @@ class BuildSession(QObject):
         """Look at the folder and at all bases anew."""
         self.context.look()
         self.bases.look_again()
+
+    def look_at_builds(self) -> None:
+        """Think anew: a build has left records and layers."""
+        self.bases.look_again()
+        self._world_changed()
 
     def close(self) -> None:
         """Stop all work."""
@@ -297,6 +311,15 @@ class BuildSession(QObject):
         if self._is_current(wanted):
             self.plan, self._planned_for = plan, wanted
             self.planned.emit(plan)
+            if self.view is not None and _shows_more(self.view, plan):
+                self._want(replace(self._wanted, plan=plan))
+
+
+def _shows_more(view: View, plan: Plan) -> bool:
+    """Whether a RUN that a preview could not show has left a layer that the plan takes again."""
+    unknown = view.preview.unknown if view.preview is not None else ()
+    steps = (plan.step(each.stage, each.step) for each in unknown)
+    return any(step is not None and step.record is not None for step in steps)
 
 
 def _failed(task: asyncio.Task[None]) -> bool:

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from explorer.build.plan.cached import StoredLayers, is_stored
+from explorer.build.plan.cached import is_stored
 from explorer.build.plan.model import Plan
 from explorer.build.plan.recording import record_stage
 from explorer.build.plan.records import LayerRecord
-from explorer.build.preview import LayerKind, Previewer
+from explorer.build.preview import LayerKind, LayerShelf, Previewer
 from explorer.dockerfile.document import Document
 from explorer.dockerfile.stages.program import understand
 from explorer.store.cache import Caches
+from explorer.store.images import ImageStore
 from explorer.store.images.layout import Layout
 from tests.build.plan.helpers import DOCKERFILE, Bench, layered
 from tests.factory import Image, ImageBuilder, file, oci_layout
@@ -42,7 +43,7 @@ def plan(image: Image, tmp_path: Path) -> Plan:
 
 
 def test_the_layer_of_a_hit_is_opened(plan: Plan, layout: Layout, tmp_path: Path) -> None:
-    stored = StoredLayers(plan, layout, Caches.at(tmp_path / "cache"))
+    stored = LayerShelf(ImageStore(layout), Caches.at(tmp_path / "cache")).of(plan)
     found = stored.layer_of(0, 0)
     assert found is not None
     assert found.verified
@@ -54,7 +55,7 @@ def test_the_layer_of_a_hit_is_opened(plan: Plan, layout: Layout, tmp_path: Path
 def test_a_preview_shows_it(plan: Plan, layout: Layout, tmp_path: Path) -> None:
     caches = Caches.at(tmp_path / "cache")
     program = understand(Document.parse(TEXT))
-    stored = StoredLayers(plan, layout, caches)
+    stored = LayerShelf(ImageStore(layout), caches).of(plan)
     seen = Previewer(caches).preview(program, 0, 0, plan=stored)
     assert [layer.kind for layer in seen.layers] == [LayerKind.CACHED]
     assert seen.image.node("/made") is not None
@@ -68,7 +69,10 @@ def test_a_layer_that_is_gone_or_damaged_is_none(
     assert is_stored(layout, step.record)
     for path in (layout.root / "blobs" / "sha256").iterdir():
         path.unlink()
-    assert StoredLayers(plan, layout, Caches.at(tmp_path / "cache")).layer_of(0, 0) is None
+    assert (
+        LayerShelf(ImageStore(layout), Caches.at(tmp_path / "cache")).of(plan).layer_of(0, 0)
+        is None
+    )
     assert not is_stored(layout, step.record)
 
 
@@ -81,4 +85,7 @@ def test_a_record_that_names_no_digest_is_not_stored(layout: Layout, tmp_path: P
     (step,) = layered(plan)
     assert step.record is not None
     assert not is_stored(layout, step.record)
-    assert StoredLayers(plan, layout, Caches.at(tmp_path / "cache")).layer_of(0, 0) is None
+    assert (
+        LayerShelf(ImageStore(layout), Caches.at(tmp_path / "cache")).of(plan).layer_of(0, 0)
+        is None
+    )
