@@ -1,0 +1,43 @@
+"""``layerscope catalog``: the repositories of a registry."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from explorer.cli import jsontext, registries
+from explorer.cli.commands import Verb
+from explorer.cli.session import Session
+from explorer.oci.layout import visible
+
+if TYPE_CHECKING:
+    from explorer.registry import RegistryClient
+
+
+def _catalog(host: str, insecure: bool) -> int:
+    session = Session.current()
+    wanted = registries.host_of(host)
+
+    async def listed(client: RegistryClient) -> list[str]:
+        return [name async for name in client.catalog(wanted)]
+
+    names = registries.asked(listed, [wanted], insecure=insecure)
+    if session.json:
+        jsontext.write({"schema": 1, "host": wanted, "repositories": names}, sys.stdout)
+    else:
+        screen = session.screen()
+        for name in names:
+            screen.line(visible(name))
+    return 0
+
+
+catalog = Verb(
+    "catalog",
+    params=[click.Argument(["host"], metavar="HOST"), registries.insecure_option()],
+    callback=_catalog,
+    help="""List the repositories of a registry. Many registries, Docker Hub among them, tell
+    nobody.""",
+    examples=[("layerscope catalog registry.example:5000", "one repository on a line")],
+)
