@@ -1,19 +1,21 @@
-"""Where the result of a build goes besides the store: buildx's ``--output``."""
+"""Where the result of a build goes besides the store: buildx's ``--output``.
+
+Most builds have none: what writes them is imported by those that do.
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from explorer.analysis.extract import Limits, extract
-from explorer.analysis.opened import load_image, open_image
 from explorer.build.request import Output, OutputType
 from explorer.errors import UsageError
-from explorer.mutate.squash import layer_tar
 from explorer.oci import Reference
 from explorer.progress import Job
-from explorer.transfer.archive import whole_file
-from explorer.transfer.save import Format, save
+
+if TYPE_CHECKING:
+    from explorer.transfer.save import Format
 
 _FORMS: dict[OutputType, Format] = {"docker": "docker-archive", "oci": "oci-archive"}
 _TYPES = ("docker", "oci", "tar", "local")
@@ -45,6 +47,9 @@ def write_output(output: Output, digest: str, references: tuple[Reference, ...],
     name = f"store:{digest}"
     match output.type:
         case "docker" | "oci":
+            from explorer.analysis.opened import load_image
+            from explorer.transfer.save import save
+
             target = Path(output.destination)
             save([(load_image(name, job=job), references)], target, _FORMS[output.type], job=job)
         case "tar":
@@ -56,6 +61,10 @@ def write_output(output: Output, digest: str, references: tuple[Reference, ...],
 
 
 def _tar(name: str, destination: str, job: Job) -> None:
+    from explorer.analysis.opened import open_image
+    from explorer.mutate.squash import layer_tar
+    from explorer.transfer.archive import whole_file
+
     image = open_image(name, job=job)
     if destination == "-":
         for chunk in layer_tar(image, 0, job):
@@ -67,6 +76,9 @@ def _tar(name: str, destination: str, job: Job) -> None:
 
 
 def _local(name: str, destination: Path, job: Job) -> None:
+    from explorer.analysis.extract import Limits, extract
+    from explorer.analysis.opened import open_image
+
     image = open_image(name, job=job)
     try:
         destination.mkdir(parents=True, exist_ok=True)
