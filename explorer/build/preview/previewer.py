@@ -123,10 +123,11 @@ class Previewer:
         known = [self._stacks.get(key) for key in stand.trail]
         below = next((stack for stack in reversed(known) if stack is not None), stand.stack_below)
         image = picture(stand, doc, title, self._caches, below)
-        kept = zip(stand.trail[-2:][::-1], (image.stack, image.stack_below), strict=False)
-        for key, stack in kept:
-            if key:
-                self._stacks.put(key, stack)
+        # What was taken over whole has no stack below that is one layer shorter.
+        by_length = {len(stack): stack for stack in (image.stack_below, image.stack)}
+        for number, key in enumerate(stand.trail, 1):
+            if key and number in by_length:
+                self._stacks.put(key, by_length[number])
         return image
 
     def attributed(self, tree: Tree, job: Job) -> Tree:
