@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.groups import compressed, context, dockerfile, many, plain, start, window
+from tests.benchmarks.groups import (
+    build,
+    compressed,
+    context,
+    dockerfile,
+    many,
+    plain,
+    start,
+    window,
+    workbench,
+)
 from tests.benchmarks.results import Group
 
 GROUPS: Mapping[str, Callable[[Bench], Group]] = {
@@ -14,6 +24,8 @@ GROUPS: Mapping[str, Callable[[Bench], Group]] = {
     "many": many.run,
     "context": context.run,
     "dockerfile": dockerfile.run,
+    "workbench": workbench.run,
+    "build": build.run,
     "window": window.run,
     "start": start.run,
 }
