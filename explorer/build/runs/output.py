@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from explorer.build.runs.sgr import PLAIN, Run, Style, plain, runs, style_after
+from explorer.build.runs.sgr import PLAIN, Run, Style, plain, plain_lines, runs, style_after
 
 MOST_BYTES: Final = 24 << 20
 """Bytes of one step's output that are kept; beyond, the oldest lines go."""
 LONGEST_LINE: Final = 4000
 """Bytes of a line; what is longer goes on in the next one."""
 _SHARE: Final = 8
+_SLICE: Final = 2000
 
 
 class Output:
@@ -94,26 +95,57 @@ class Output:
         last = self.end if end is None else min(end, self.end)
         return (self.text(number) for number in range(max(first, self.first), last))
 
+    def joined(self, first: int, end: int) -> Iterator[str]:
+        """Lines without colours, many at a time, each piece with its line feeds."""
+        first, end = max(first, self.first), min(end, self.end)
+        for start in range(first, end, _SLICE):
+            stop = min(start + _SLICE, end)
+            yield plain_lines(self._raws(start, stop)) + ("\n" if stop < end else "")
+
     def find(self, words: str, start: int, step: int = 1) -> int | None:
         """The next line from ``start`` on that has ``words``, or in the other direction.
 
         Goes around the end once. Letters count as equal in either case, if ``words`` has no
         capitals.
         """
+        return next((found for found in self.seek(words, start, step) if found is not None), None)
+
+    def seek(self, words: str, start: int, step: int = 1) -> Iterator[int | None]:
+        """As :meth:`find`, with a pause, and None, after some thousand lines each."""
         if not words or not len(self):
-            return None
-        count = len(self)
-        start = min(max(start, self.first), self.end - 1) - self.first
+            return
+        start = min(max(start, self.first), self.end - 1)
+        first, end = self.first, self.end
+        pieces = (
+            [(start, end), (first, start)] if step > 0 else [(first, start + 1), (start + 1, end)]
+        )
+        for low, high in pieces:
+            starts = range(low, high, _SLICE)
+            for at in starts if step > 0 else reversed(starts):
+                found = self._matches(words, at, min(at + _SLICE, high))
+                if found:
+                    yield found[0] if step > 0 else found[-1]
+                    return
+                yield None
+
+    def _matches(self, words: str, first: int, end: int) -> list[int]:
+        """The lines among some that have ``words``."""
         any_case = words == words.lower()
-        needle = words.encode()
-        for by in range(count):
-            number = (start + step * by) % count + self.first
-            raw = self.raw(number)
-            if b"\x1b" in raw or b"\r" in raw:
-                raw = plain(raw).encode()
-            if needle in (raw.lower() if any_case else raw):
-                return number
-        return None
+        text = plain_lines(self._raws(first, end))
+        if words not in (text.lower() if any_case else text):
+            return []
+        lines = text.split("\n")
+        return [
+            first + number
+            for number, line in enumerate(lines)
+            if words in (line.lower() if any_case else line)
+        ]
+
+    def _raws(self, first: int, end: int) -> list[bytes]:
+        found = self._lines[max(0, first - self.first) : max(0, end - self.first)]
+        if self._open and first < self.end <= end:
+            found.append(self._open)
+        return found
 
     def tail(self, most: int) -> bytes:
         """The last whole lines of at most ``most`` bytes, as they were printed."""

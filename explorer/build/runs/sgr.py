@@ -13,11 +13,13 @@ from typing import Final
 _CONTROL: Final = re.compile(
     rb"\x1b\[([0-9;:]*)m"  # SGR
     rb"|\x1b\[[0-?]*[ -/]*[@-~]"  # any other control sequence
-    rb"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)"  # strings: titles of windows, hyperlinks, ...
+    rb"|\x1b[\]PX^_][^\n]*?(?:\x07|\x1b\\|$|(?=\n))"  # strings: titles of windows, hyperlinks, ...
     rb"|\x1b[ -/]*[0-~]?"  # two-character sequences, and one that is cut short
     rb"|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]"
 )
 _SPECIAL: Final = re.compile(rb"[\x00-\x1f\x7f]")
+_SPECIAL_BUT_LF: Final = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]")
+_RESETS: Final = (b"\x1b[0m", b"\x1b[m")
 _MOST_PARAMETERS: Final = 32
 
 Color = int | tuple[int, int, int] | None
@@ -88,8 +90,20 @@ def _without_tabs(text: str, column: int) -> str:
     return written + text.rpartition("\t")[2]
 
 
+def plain_lines(lines: Sequence[bytes]) -> str:
+    """Many lines without their colours, line feeds between them; much quicker than one by one."""
+    joined = b"\n".join(lines)
+    if b"\r" in joined or b"\t" in joined:
+        return "\n".join(map(plain, lines))
+    if _SPECIAL_BUT_LF.search(joined):
+        joined = _CONTROL.sub(b"", joined)
+    return joined.decode("utf-8", "replace")
+
+
 def style_after(line: bytes, style: Style) -> Style:
     """The style that the line after ``line`` begins in."""
+    if line.endswith(_RESETS):
+        return PLAIN
     if b"\x1b" in line:
         for match in _CONTROL.finditer(line):
             if match[1] is not None:

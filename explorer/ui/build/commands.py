@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from explorer.ui.actions import ActionSpec
+from explorer.ui.build.console.commands import CONSOLE
 
 _CONTEXT: Final = "Workbench"
 
@@ -80,4 +81,4 @@ PAGE: Final = (
 )  # fmt: skip
 """What is bound by each page."""
 
-SPECS: Final = (*WINDOW, *PAGE)
+SPECS: Final = (*WINDOW, *PAGE, *CONSOLE)

@@ -20,6 +20,7 @@ from explorer.ui.build import asking
 from explorer.ui.build.actions import PageActions
 from explorer.ui.build.bar import BuildBar
 from explorer.ui.build.bench import Bench
+from explorer.ui.build.console.console import Console
 from explorer.ui.build.editor.commands import CONTEXT_MENU
 from explorer.ui.build.editor.going import Jump
 from explorer.ui.build.foresight import View, here_at
@@ -61,6 +62,7 @@ class BuildPage(Page):
         self._lay_out()
         self._connect()
         self.commands = PageActions(self)
+        self.console = Console(self)
         self.bar.show_path(path)
         self.file.open(path)
 
@@ -92,6 +94,7 @@ class BuildPage(Page):
     async def aclose(self) -> None:
         """Stop all work; what is not saved is kept for the next time."""
         self.session.close()
+        await self.console.aclose()
         await self.file.aclose()
 
     # -- the file -----------------------------------------------------------------------------
@@ -112,6 +115,7 @@ class BuildPage(Page):
         """It was saved under another name."""
         self.path, self.location = path, str(path)
         self.bar.show_path(path)
+        self.console.history.show_dockerfile(str(path.absolute()))
         self._noted = ""
         self.session.begin(path)
         self.set_options(replace(self.session.options, context=str(path.parent)))
@@ -181,7 +185,8 @@ class BuildPage(Page):
         return reading.chart.foretold(forecasts_of(plan))
 
     def _show_problems(self, reading: Reading) -> None:
-        problems = problems_of(reading, self.session.plan, self.linting.found_in(reading))
+        told = (*self.console.problems(reading), *self.linting.found_in(reading))
+        problems = problems_of(reading, self.session.plan, told)
         self.editor.set_problems(problems)
         self.bench.problems.show_problems(problems)
         self.bench.name_problems()
@@ -196,6 +201,12 @@ class BuildPage(Page):
         """Run all checks, those of other programs too."""
         if self.session.reading is not None:
             self.linting.run(self.session.reading, self.path.parent)
+
+    def show_failure(self) -> None:
+        """Mark what the last build failed for, or nothing any more."""
+        reading = self.session.reading
+        if reading is not None and reading.text == self.editor.text():
+            self._show_problems(reading)
 
     def _linted(self, linting: Linting) -> None:
         reading = self.session.reading

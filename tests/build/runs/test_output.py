@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from explorer.build.runs import output as module
 from explorer.build.runs.output import LONGEST_LINE, Output
-from explorer.build.runs.sgr import PLAIN, Run, Style, plain, runs
+from explorer.build.runs.sgr import PLAIN, Run, Style, plain, plain_lines, runs
 
 
 def fed(*pieces: bytes) -> Output:
@@ -106,6 +106,23 @@ def test_finding_goes_around_in_either_direction() -> None:
     assert output.find("error", 1, -1) == 0
     assert output.find("nowhere", 0) is None
     assert Output().find("x", 0) is None
+
+
+_PRINTED = st.text(st.sampled_from("aä\t\r\x1b[]0;1m\x07\\ "), max_size=30).map(str.encode)
+
+
+@given(st.lists(_PRINTED, max_size=8))
+def test_many_lines_at_once_are_the_same_as_each_alone(lines: list[bytes]) -> None:
+    assert plain_lines(lines) == "\n".join(plain(line) for line in lines)
+
+
+def test_pieces_make_up_the_whole() -> None:
+    output = fed(b"".join(b"%d\n" % number for number in range(5000)))
+    assert "".join(output.joined(10, 4500)) == "\n".join(map(str, range(10, 4500)))
+    assert output.find("4321", 0) == 4321
+    assert output.find("4321", 4999, -1) == 4321
+    assert output.find("12", 4400) == 4412
+    assert output.find("77", 10, -1) == 4977
 
 
 def test_the_tail_is_whole_lines() -> None:

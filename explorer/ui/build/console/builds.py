@@ -99,10 +99,12 @@ class Builds(QObject):
         self.history = history or BuildHistory.at()
         self.running: list[Build] = []
 
-    def start(self, request: BuildRequest, engine: str, title: str) -> Build:
-        """Build with an engine, by its name; ``auto`` leaves the choice to the application."""
+    def start(self, request: BuildRequest, engine: str, title: str, *, target: str) -> Build:
+        """Build with an engine, by its name; ``auto`` leaves the choice to the application.
+
+        ``title`` is how the list of running work calls it, ``target`` how the history does.
+        """
         name = "sandbox" if engine == "auto" else engine
-        target = request.target
         build = Build(BuildLog(str(request.dockerfile), target, name), request, self)
         self.running.append(build)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +21,7 @@ from explorer.ui.build.console.engines import EngineMenu
 from explorer.ui.build.console.failure import Failure
 from explorer.ui.build.console.historyview import HistoryView
 from explorer.ui.build.console.view import BuildView
-from explorer.ui.build.foresight import here_at
+from explorer.ui.build.foresight import Here, here_at
 from explorer.ui.build.options import Options
 from explorer.ui.build.snapshot import Reading
 from explorer.ui.tasks import Operation, spawn
@@ -69,33 +70,40 @@ class Console(QObject):
 
     def run_here(self) -> None:
         """Build up to the instruction at the caret."""
-        place = self.place()
-        if place is not None:
-            self._start(self.request(stop_after=place))
+        here, reading = self.here(), self._page.session.reading
+        if here is None or reading is None:
+            return
+        request = replace(
+            self.request(), target=here.stage.name, stop_after=(here.stage.index, here.index)
+        )
+        if not here.stage.name:
+            # A stage without a name can only be built as the last one.
+            source = (here.step or here.stage).instruction
+            starts = reading.document.lines.starts
+            end = starts[source.last_line] if source.last_line < len(starts) else None
+            request = replace(request, text=(request.text or "")[:end])
+        self._start(request, f"to line {here.line}")
 
-    def place(self) -> tuple[int, int] | None:
-        """The stage and the step that the caret is at."""
-        reading = self._page.session.reading
-        here = here_at(reading, self._page.editor.line) if reading is not None else None
-        return None if here is None else (here.stage.index, here.index)
+    def here(self) -> Here | None:
+        """The stage and the step that the caret is at, if the text is understood as it stands."""
+        reading, editor = self._page.session.reading, self._page.editor
+        if reading is None or reading.text != editor.text():
+            return None
+        return here_at(reading, editor.line)
 
-    def request(
-        self, *, no_cache: bool = False, stop_after: tuple[int, int] | None = None
-    ) -> BuildRequest:
+    def request(self, *, no_cache: bool = False) -> BuildRequest:
         """What is built: the editor's text with the page's options."""
         page = self._page
         options: Options = page.session.options
-        target = options.target if stop_after is None else str(stop_after[0])
         return BuildRequest(
             dockerfile=page.path.absolute(),
             context=Path(options.context) if options.context else None,
             text=page.editor.text(),
-            target=target,
+            target=options.target,
             arguments=dict(options.arguments),
             contexts={each.name: each.location for each in options.contexts},
             platforms=(options.wanted_platform(),) if options.platform else (),
             no_cache=no_cache,
-            stop_after=stop_after,
         )
 
     def stop(self) -> None:
@@ -111,10 +119,11 @@ class Console(QObject):
         found = self.failure.found_in(reading) if self.failure is not None else None
         return () if found is None else (found,)
 
-    def _start(self, request: BuildRequest) -> None:
+    def _start(self, request: BuildRequest, target: str = "") -> None:
         self._forget_failure()
-        name = self._page.path.name
-        build = self.builds.start(request, self.menu.engine, f"Building {name}")
+        title = f"Building {self._page.path.name}"
+        engine = self.menu.engine
+        build = self.builds.start(request, engine, title, target=target or request.target)
         self._show(build)
         bench = self._page.bench
         bench.tabs.show()
@@ -205,6 +214,8 @@ class Console(QObject):
 
     def _connect(self) -> None:
         self.builds.ended.connect(self._ended)
+        self.built.connect(self._page.session.look_at_builds)
+        self.failure_changed.connect(self._page.show_failure)
         self.builds.kept.connect(self.history.look)
         self.view.line_wanted.connect(self._show_line)
         self.view.stop_wanted.connect(lambda: self.build.stop() if self.build else None)
@@ -220,7 +231,7 @@ class Console(QObject):
         bench = self._page.bench
         is_read = self._is_read
         self._action("run", self.run, is_read)
-        self._action("run-here", self.run_here, lambda: self.place() is not None)
+        self._action("run-here", self.run_here, lambda: self.here() is not None)
         self._action("run-fresh", self.run_fresh, is_read)
         self._action("stop", self.stop, lambda: bool(self.builds.running))
         self._action("open-result", lambda: self.open_image(self.digest), lambda: bool(self.digest))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -19,10 +21,12 @@ from explorer.build.runs import Output, StepRun, StepState
 from explorer.ui import icons, text, theme
 from explorer.ui.build.console.logview import LogView
 from explorer.ui.build.console.why import WhyPanel
-from explorer.ui.widgets.buttons import CopyButton, IconButton
+from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
 
+_STINT: Final = 0.012
+"""Seconds that a search takes at a time."""
 _SILENT: Final = {
     StepState.WAITING: ("Not begun yet", "It waits for the steps before it."),
     StepState.RUNNING: ("Nothing printed yet", "What the step prints appears here as it comes."),
@@ -51,9 +55,12 @@ class LogPane(QWidget):
         self.field = _Field(self)
         self._told = ElidedLabel("", self)
         self._follow = QToolButton(self)
-        self._copy = CopyButton("Copy the output", self._copied, self)
+        self._copy = IconButton("copy", "Copy the output", self, clicked=self.view.copy)
         self._up = IconButton("up", "Previous match", self, clicked=lambda: self.step_match(-1))
         self._down = IconButton("down", "Next match", self, clicked=lambda: self.step_match(1))
+        self._seeking: Iterator[int | None] = iter(())
+        self._timer = QTimer(self, interval=0)
+        self._timer.timeout.connect(self._seek_on)
         self._silent = EmptyState("terminal", "Nothing chosen", "Choose a step to see its output.")
         self._lay_out()
         self.field.textEdited.connect(self._search)
@@ -71,6 +78,7 @@ class LogPane(QWidget):
         self.why.show_step(step)
         self.view.show_output(step.output if step is not None else Output())
         self._told.setText("")
+        self._timer.stop()
         self.renew()
 
     def renew(self) -> None:
@@ -99,14 +107,35 @@ class LogPane(QWidget):
         """Go to the next line that has what is searched for, or to the one before."""
         words = self.field.text()
         if words:
-            self._go_to(self.view.output.find(words, self.view.current + step, step))
+            self._seek(words, self.view.current + step, step)
 
     def _search(self, words: str) -> None:
         self.view.needle = words
         self.view.viewport().update()
         self._told.setText("")
+        self._seek(words, self.view.current, 1)
+
+    def _seek(self, words: str, start: int, step: int) -> None:
+        """Search, a little at a time: whoever types goes first."""
+        self._seeking = self.view.output.seek(words, start, step)
         if words:
-            self._go_to(self.view.output.find(words, self.view.current))
+            self._seek_on()
+        else:
+            self._timer.stop()
+
+    def _seek_on(self) -> None:
+        until = time.monotonic() + _STINT
+        for found in self._seeking:
+            if found is not None:
+                self._timer.stop()
+                self._go_to(found)
+                return
+            if time.monotonic() > until:
+                self._told.setText("searching")
+                self._timer.start()
+                return
+        self._timer.stop()
+        self._go_to(None)
 
     def _go_to(self, number: int | None) -> None:
         if number is None:
@@ -119,10 +148,6 @@ class LogPane(QWidget):
         first = self.view.output.first
         if first and not self.field.text():
             self._told.setText(f"the first {text.plural(first, 'line')} are not kept")
-
-    def _copied(self) -> str:
-        view = self.view
-        return view.selected_text() if view.has_selection else "\n".join(view.output.texts())
 
     def _lay_out(self) -> None:
         self._title.setFont(theme.mono_font(0.95))

@@ -20,9 +20,11 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 from explorer.build.runs import Output
 from explorer.ui import theme
 from explorer.ui.build.console.inks import font_of, ground_of, ink_of
+from explorer.ui.tasks import Operation, loop_runs
 
 _MARGIN: Final = 10
-_MOST_COPIED: Final = 32 << 20
+_MANY: Final = 2000
+"""Lines from which on copying is left to a thread."""
 Place = tuple[int, int]
 """The number of a line, and a column in it."""
 
@@ -111,22 +113,38 @@ class LogView(QAbstractScrollArea):
         if self._anchor is None:
             return ""
         start, end = sorted((self._anchor, self._caret))
-        lines = list(self.output.texts(start[0], end[0] + 1))
-        if not lines:
-            return ""
-        lines[-1] = lines[-1][: end[1]]
-        lines[0] = lines[0][start[1] :]
-        return "\n".join(lines)[:_MOST_COPIED]
+        return self._text(start, end)
+
+    def _text(self, start: Place, end: Place) -> str:
+        """The text between two places. From any thread: it takes a while for many lines."""
+        last = self.output.text(end[0])
+        words = "".join(self.output.joined(start[0], end[0] + 1))
+        return words[start[1] : len(words) - max(0, len(last) - end[1])]
 
     def copy(self) -> None:
         """Copy what is selected, or all of it."""
-        words = self.selected_text() if self.has_selection else "\n".join(self.output.texts())
-        QGuiApplication.clipboard().setText(words)
+        start, end = (self.output.first, 0), self._last
+        if self._anchor is not None and self.has_selection:
+            start, end = sorted((self._anchor, self._caret))
+        if end[0] - start[0] < _MANY or not loop_runs():
+            QGuiApplication.clipboard().setText(self._text(start, end))
+            return
+        (
+            Operation(self, "Copying the output")
+            .work(lambda _job: self._text(start, end))
+            .success(QGuiApplication.clipboard().setText)
+            .replacing("copy")
+            .start()
+        )
+
+    @property
+    def _last(self) -> Place:
+        last = max(self.output.first, self.output.end - 1)
+        return last, len(self.output.text(last))
 
     def select_all(self) -> None:
         """Select every line that is kept."""
-        last = max(self.output.first, self.output.end - 1)
-        self._anchor, self._caret = (self.output.first, 0), (last, len(self.output.text(last)))
+        self._anchor, self._caret = (self.output.first, 0), self._last
         self.viewport().update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -1,0 +1,203 @@
+"""Building from the window with real clicks and keys: steps go, fail, are mended, are kept."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from explorer.build.events import Done, Failed, Stopped
+from explorer.build.runs import BuildState, StepState
+from explorer.store.images import ImageStore
+from explorer.ui.build.page import BuildPage
+from explorer.ui.explore.page import ExplorePage
+from explorer.ui.window import MainWindow
+from tests.build.engines.building import add_base, need_a_sandbox
+from tests.ui.build.conftest import opened, settled
+from tests.ui.waiting import until
+
+SCRATCH = "FROM scratch AS files\nCOPY src /src\nFROM scratch\nCOPY --from=files /src /srv\n"
+RUNS = "FROM base AS build\nRUN echo one >/one && echo begun\nRUN cat /two\n"
+CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+async def ended(page: BuildPage) -> None:
+    """Wait until the newest build is over and kept."""
+    console = page.console
+    await until(lambda: console.build is not None and console.build.is_over, 25)
+    await settled(page)
+
+
+def states(page: BuildPage) -> list[StepState]:
+    assert page.console.build is not None
+    return [step.state for step in page.console.build.log.steps.values()]
+
+
+def with_base() -> None:
+    need_a_sandbox()
+    add_base(ImageStore.at())
+
+
+async def test_a_click_builds_the_text_that_is_not_saved(window: MainWindow, project: Path) -> None:
+    page = await opened(window, project / "Dockerfile", "FROM scratch\n")
+    page.editor.set_text(SCRATCH)
+    await settled(page)
+    QTest.mouseClick(page.console.button, Qt.MouseButton.LeftButton)
+    assert page.bench.tabs.currentWidget() is page.console.view
+    await ended(page)
+    assert page.console.build is not None
+    assert isinstance(page.console.build.log.end, Done)
+    assert states(page) == [StepState.DONE, StepState.DONE]
+    assert (project / "Dockerfile").read_text() == "FROM scratch\n"
+    assert "2 steps" in page.console.view.totals.words()
+
+
+async def test_the_second_build_is_kept_and_chips_tell_so(
+    window: MainWindow, project: Path
+) -> None:
+    page = await opened(window, project / "Dockerfile", SCRATCH)
+    assert "will run" in page.editor.chips.words(1)
+    QTest.keyClick(page.editor.view, Qt.Key.Key_Return, CONTROL)
+    await ended(page)
+    await until(lambda: "cached" in page.editor.chips.words(1), 10)
+    QTest.keyClick(page.editor.view, Qt.Key.Key_Return, CONTROL)
+    await ended(page)
+    assert states(page) == [StepState.CACHED, StepState.CACHED]
+    assert page.editor.text() == SCRATCH, "the keys build, and write nothing"
+
+
+async def test_run_to_here_ends_behind_the_instruction_at_the_caret(
+    window: MainWindow, project: Path
+) -> None:
+    page = await opened(window, project / "Dockerfile", SCRATCH)
+    page.editor.go_to_line(2)
+    QTest.keyClick(page.editor.view, Qt.Key.Key_Return, CONTROL | SHIFT)
+    await ended(page)
+    assert states(page) == [StepState.DONE]
+
+
+async def test_run_to_here_in_the_last_stage_builds_what_it_needs(
+    window: MainWindow, project: Path
+) -> None:
+    text = f"{SCRATCH}WORKDIR /late\n"
+    page = await opened(window, project / "Dockerfile", text)
+    page.editor.go_to_line(4)
+    page.console.run_here()
+    await ended(page)
+    assert states(page) == [StepState.DONE, StepState.DONE]
+    assert isinstance(page.console.build and page.console.build.log.end, Done)
+
+
+async def test_fail_see_the_line_mend_build_from_cache_open_and_save(
+    window: MainWindow, project: Path, tmp_path: Path
+) -> None:
+    with_base()
+    page = await opened(window, project / "Dockerfile", RUNS)
+    QTest.mouseClick(page.console.button, Qt.MouseButton.LeftButton)
+    await ended(page)
+    build = page.console.build
+    assert build is not None
+    assert isinstance(build.log.end, Failed)
+    assert states(page) == [StepState.DONE, StepState.FAILED]
+    assert page.editor.line == 3, "the caret is at what failed"
+    assert any("build failed" in row.message for row in page.bench.problems.model.rows)
+    shown = page.console.view.output
+    assert shown.step is not None
+    assert shown.step.info.line == 3
+    assert any("can't open" in line for line in shown.view.output.texts())
+    assert shown.step.left, "what it left can be opened"
+
+    start = page.editor.text().index("/two")
+    page.editor.reveal(start, len("/two"))
+    QTest.keyClicks(page.editor.view, "/one")
+    await settled(page)
+    assert not any("build failed" in row.message for row in page.bench.problems.model.rows)
+    QTest.keyClick(page.editor.view, Qt.Key.Key_Return, CONTROL)
+    await ended(page)
+    assert states(page) == [StepState.CACHED, StepState.DONE]
+
+    end = page.console.build and page.console.build.log.end
+    assert isinstance(end, Done)
+    target = tmp_path / "saved.tar"
+    page.console.write_image(end.digest, str(target))
+    await until(target.exists, 10)
+    QTest.mouseClick(page.console.view.totals.open, Qt.MouseButton.LeftButton)
+    await until(lambda: isinstance(window.front(), ExplorePage), 10)
+
+
+async def test_stopping_ends_what_runs(window: MainWindow, project: Path) -> None:
+    with_base()
+    page = await opened(window, project / "Dockerfile", "FROM base\nRUN echo on; sleep 300\n")
+    page.console.run()
+    build = page.console.build
+    assert build is not None
+    await until(lambda: any(len(s.output) for s in build.log.steps.values()), 20)
+    assert build.running is not None
+    assert "0 of 1" in build.running.title
+    QTest.mouseClick(page.console.view.totals.stop, Qt.MouseButton.LeftButton)
+    await ended(page)
+    assert isinstance(build.log.end, Stopped)
+    assert states(page) == [StepState.STOPPED]
+
+
+async def test_two_builds_run_at_once(window: MainWindow, project: Path) -> None:
+    page = await opened(window, project / "Dockerfile", SCRATCH)
+    page.console.run()
+    page.console.run()
+    assert len(page.console.builds.running) == 2
+    await until(lambda: not page.console.builds.running, 20)
+    await until(lambda: len(page.console.builds.history.summaries()) == 2)
+
+
+async def test_the_history_survives_and_compares(window: MainWindow, project: Path) -> None:
+    page = await opened(window, project / "Dockerfile", SCRATCH)
+    page.console.run()
+    await ended(page)
+    (project / "src" / "app.ts").write_text("run(2)\n")
+    page.session.look_again()
+    page.console.run()
+    await ended(page)
+    await until(lambda: len(page.console.builds.history.summaries()) == 2)
+    page.bench.show_tab(page.console.history)
+    history = page.console.history
+    await until(lambda: len(history.model.rows) == 2)
+    await until(lambda: history.view.log is not None)
+    assert history.view.log is not None
+    assert history.view.log.state is BuildState.DONE
+    history.compare_chosen()
+    await until(lambda: len(history.comparison.model.pairs) == 2)
+    assert [pair.same_layer for pair in history.comparison.model.pairs] == [False, False]
+    assert "src/app.ts" in history.comparison.model.pairs[0].step.because[0]
+
+
+async def test_what_an_engine_refuses_is_told(window: MainWindow, project: Path) -> None:
+    text = "FROM base\nRUN --security=insecure true\n"
+    page = await opened(window, project / "Dockerfile", text)
+    page.console.run()
+    await ended(page)
+    build = page.console.build
+    assert build is not None
+    assert isinstance(build.log.end, Failed)
+    assert build.log.end.message
+
+
+async def test_the_page_can_close_while_it_builds(window: MainWindow, project: Path) -> None:
+    with_base()
+    page = await opened(window, project / "Dockerfile", "FROM base\nRUN echo on; sleep 300\n")
+    page.console.run()
+    build = page.console.build
+    assert build is not None
+    await until(lambda: any(len(s.output) for s in build.log.steps.values()), 20)
+    await asyncio.wait_for(page.aclose(), 10)
+    assert isinstance(build.log.end, Stopped)
+
+
+@pytest.mark.parametrize("id", ["run", "run-here", "run-fresh", "show-steps", "show-history"])
+async def test_everything_is_an_action(window: MainWindow, project: Path, id: str) -> None:
+    page = await opened(window, project / "Dockerfile", SCRATCH)
+    assert page.shell.actions.can_run(f"build.{id}")
+    assert not page.shell.actions.can_run("build.stop")
+    assert not page.shell.actions.can_run("build.open-result")
