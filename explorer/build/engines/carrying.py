@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from explorer.build.engine import Tell
+from explorer.build.engines.docker.placing import effective_text
 from explorer.build.engines.failure import BuildError
 from explorer.build.engines.following import Following
 from explorer.build.engines.sandbox.setting import Setting, settle
@@ -30,7 +32,7 @@ async def carried_out(
         tell(end)
         return end
 
-    setting = await asyncio.to_thread(settle, request, job)
+    setting = await asyncio.to_thread(_settled, request, job)
     following = Following(tell, setting.program)
     refuse(setting)
     if (early := _early(setting)) is not None:
@@ -50,6 +52,15 @@ async def carried_out(
     except ExplorerError as error:
         text = f"{error.what}: {error.why}" if error.why else error.what
         return ended(Failed(0, "", text, error.hint, seconds=following.at))
+
+
+def _settled(request: BuildRequest, job: Job) -> Setting:
+    """What is built: for "Run to here" a text that ends behind the step, and its last stage."""
+    if request.stop_after is None:
+        return settle(request, job)
+    whole = settle(replace(request, target=""), job)
+    text = effective_text(request, whole.program)
+    return settle(replace(request, text=text, target="", stop_after=None), job)
 
 
 def _early(setting: Setting) -> Failed | None:

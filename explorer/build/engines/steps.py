@@ -2,7 +2,7 @@
 
 An engine names a step by its stage, its place and its text; the place counts differently from one
 engine to the next, and the text may have its variables replaced. So a step is looked for by its
-instruction and place first, then by its text, then by its order.
+text first, the one at its place where several are alike, and then by its instruction and order.
 """
 
 from __future__ import annotations
@@ -75,11 +75,9 @@ class StageSteps:
         """The step that a text means; ``place`` counts steps that leave a layer, from 1."""
         name = text.partition(" ")[0].upper()
         same = [info for info in self.open if info.instruction == name]
-        found = next((info for info in same if info.index == place), None)
-        if found is None or len(same) > 1:
-            exact = next((info for info in same if _flat(info.text) == _flat(text)), None)
-            found = exact if exact is not None and found is None else found
-        found = found or next(iter(same), None)
+        exact = [info for info in same if _flat(info.text) == _flat(text)]
+        found = next((info for info in exact if info.index == place), None)
+        found = found or next(iter(exact or same), None)
         if found is not None:
             self.open.remove(found)
         return found

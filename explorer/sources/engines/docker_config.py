@@ -109,9 +109,10 @@ class DockerConfig:
         if isinstance(helper, str) and helper:
             return _ask(helper, server)
         auths = self.document.get("auths")
-        for key in (server, host, f"https://{host}") if isinstance(auths, Mapping) else ():
-            if isinstance(entry := auths.get(key), Mapping):
-                return _of_entry(server, entry)
+        if isinstance(auths, Mapping):
+            for key in (server, host, f"https://{host}"):
+                if isinstance(entry := auths.get(key), Mapping):
+                    return _of_entry(server, entry)
         return None
 
 
@@ -138,9 +139,9 @@ def _of_entry(server: str, entry: Mapping[str, Any]) -> Credentials | None:
         except (binascii.Error, UnicodeDecodeError):
             return None
         return Credentials(server, name, password.rstrip("\0"))
-    name, password = entry.get("username"), entry.get("password")
-    if isinstance(name, str) and isinstance(password, str):
-        return Credentials(server, name, password)
+    user, secret = entry.get("username"), entry.get("password")
+    if isinstance(user, str) and isinstance(secret, str):
+        return Credentials(server, user, secret)
     return None
 
 

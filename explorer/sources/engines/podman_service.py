@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -68,7 +69,11 @@ def _started(program: str, folder: Path) -> Iterator[Endpoint]:
     command = [program, "system", "service", f"--time={_IDLE_SECONDS}", f"unix://{path}"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # a RUN that was given up goes with it
         )
     try:
         deadline = time.monotonic() + _START_SECONDS
@@ -80,11 +85,11 @@ def _started(program: str, folder: Path) -> Iterator[Endpoint]:
         yield Endpoint("unix", str(path))
     finally:
         process.terminate()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def _listens(path: Path) -> bool:

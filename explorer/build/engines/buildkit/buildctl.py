@@ -19,6 +19,7 @@ from explorer.build.engines.sandbox.setting import Setting
 from explorer.build.engines.steps import Steps
 from explorer.build.engines.vertices import Vertices
 from explorer.build.request import BuildRequest
+from explorer.dockerfile.stages.model import Program
 from explorer.sources.engines.endpoint import runtime_folder
 from explorer.store.images import ImageStore
 
@@ -56,7 +57,7 @@ class Buildctl:
         command = [
             self.program, "--addr", self.address, "build", "--progress", "rawjson",
             "--frontend", "dockerfile.v0", "--metadata-file", str(metadata),
-            *_asked(request, prepared), *_contexts(contexts),
+            *_asked(request, setting.program, prepared), *_contexts(contexts),
             *(part for output in outputs for part in ("--output", output)),
         ]  # fmt: skip
         await build(command, {}, Vertices(steps, following), following)
@@ -78,11 +79,11 @@ def find_buildctl() -> Buildctl | None:
     return Buildctl(program, f"unix://{found}") if found is not None else None
 
 
-def _asked(request: BuildRequest, prepared: Prepared) -> Iterator[str]:
+def _asked(request: BuildRequest, program: Program, prepared: Prepared) -> Iterator[str]:
     yield from ("--local", f"context={prepared.context}")
     yield from ("--local", f"dockerfile={prepared.dockerfile}")
     options = {"filename": NAME}
-    if target := effective_target(request):
+    if target := effective_target(request, program):
         options["target"] = target
     options |= {f"build-arg:{name}": value for name, value in request.arguments.items()}
     options |= {f"label:{name}": value for name, value in request.labels.items()}

@@ -19,6 +19,7 @@ from explorer.build.engines.sandbox.setting import Setting
 from explorer.build.engines.steps import Steps
 from explorer.build.engines.vertices import Vertices
 from explorer.build.request import BuildRequest, Secret, SshAgent
+from explorer.dockerfile.stages.model import Program
 from explorer.errors import Refused
 from explorer.store.images import ImageStore
 
@@ -109,7 +110,8 @@ class Buildx:
         command = [
             *self.program, "build", "--progress", "rawjson", "--provenance=false", "--sbom=false",
             "--metadata-file", str(metadata), "--file", str(prepared.dockerfile / NAME),
-            *options, *_asked(request), *_contexts(request, contexts), str(prepared.context),
+            *options, *_asked(request, setting.program), *_contexts(request, contexts),
+            str(prepared.context),
         ]  # fmt: skip
         await build(command, {}, Vertices(steps, following), following)
         return read_metadata(metadata)
@@ -122,11 +124,17 @@ async def find_buildx() -> Buildx | None:
         if answer is not None and not answer.code:
             words = answer.output.split()
             version = words[1].lstrip("v") if len(words) > 1 else ""
-            numbers = version.partition("-")[0].split(".")[:2]
-            if all(part.isdigit() for part in numbers) and tuple(map(int, numbers)) < (0, 13):
-                continue
-            return Buildx(program, version)
+            if not _is_old(version):
+                return Buildx(program, version)
     return None
+
+
+def _is_old(version: str) -> bool:
+    """Whether a version is before 0.13; one that was built without a version says 0.0.0."""
+    numbers = version.partition("-")[0].split(".")[:2]
+    if not all(part.isdigit() for part in numbers):
+        return False
+    return (0, 0) < tuple(map(int, numbers)) < (0, 13)
 
 
 def read_metadata(path: Path) -> Mapping[str, Any]:
@@ -138,8 +146,8 @@ def read_metadata(path: Path) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
-def _asked(request: BuildRequest) -> Iterator[str]:
-    if target := effective_target(request):
+def _asked(request: BuildRequest, program: Program) -> Iterator[str]:
+    if target := effective_target(request, program):
         yield from ("--target", target)
     for name, value in request.arguments.items():
         yield from ("--build-arg", f"{name}={value}")

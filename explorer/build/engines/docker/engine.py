@@ -176,7 +176,7 @@ class _Build:
             has_buildkit = False
         if not has_buildkit:
             placed = hidden_by_ignore(placed, context)
-        asked = query(exchange.request, placed.name)
+        asked = query(exchange.request, program, placed.name)
         if not await api.has_bridge(exchange.http):
             asked.append(("networkmode", "host"))
         if has_buildkit:

@@ -52,9 +52,17 @@ def effective_text(request: BuildRequest, program: Program) -> str:
     return "\n".join(text.split("\n")[: instruction.last_line]) + "\n"
 
 
-def effective_target(request: BuildRequest) -> str:
-    """The stage to build, as engines take it: a name or a number."""
-    return str(request.stop_after[0]) if request.stop_after is not None else request.target
+def effective_target(request: BuildRequest, program: Program) -> str:
+    """The stage to build, as engines take it; "" is the last one of :func:`effective_text`.
+
+    BuildKit knows stages by their names alone.
+    """
+    if request.stop_after is not None:
+        return ""
+    number = int(request.target) if request.target.isdigit() else -1
+    if 0 <= number < len(program.stages):
+        return program.stages[number].name or request.target
+    return request.target
 
 
 def place(request: BuildRequest, program: Program, context: Context | None) -> Placed:

@@ -7,15 +7,16 @@ import json
 from explorer.build.engines.carrying import wants_engine
 from explorer.build.engines.docker.placing import effective_target
 from explorer.build.request import BuildRequest
+from explorer.dockerfile.stages.model import Program
 from explorer.oci import Reference
 
 Query = list[tuple[str, str]]
 
 
-def query(request: BuildRequest, dockerfile: str) -> Query:
+def query(request: BuildRequest, program: Program, dockerfile: str) -> Query:
     """What both builders take."""
     found: Query = [("dockerfile", dockerfile), ("rm", "1"), ("forcerm", "1")]
-    if target := effective_target(request):
+    if target := effective_target(request, program):
         found.append(("target", target))
     if request.arguments:
         found.append(("buildargs", json.dumps(dict(request.arguments))))

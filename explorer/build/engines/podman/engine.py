@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,6 +32,7 @@ from explorer.build.engines.scratch import scratch
 from explorer.build.engines.supply import outside
 from explorer.build.events import Done, End
 from explorer.build.request import BuildRequest
+from explorer.dockerfile.stages.model import Program
 from explorer.errors import ExplorerError, NotFound
 from explorer.progress import Job
 from explorer.sources.engines.endpoint import Endpoint
@@ -100,7 +101,8 @@ async def _built(exchange: Exchange) -> Done:
     await _supply(exchange)
     placed = _placed(exchange)
     lines = PodmanLines(exchange.steps, exchange.following, _soon)
-    async for line in exchange.answer(f"{_API}/build", _query(request, placed.name), placed):
+    asked = _query(request, exchange.setting.program, placed.name)
+    async for line in exchange.answer(f"{_API}/build", asked, placed):
         lines.take(line)
     exchange.following.finish_all()
     image_id = exchange.known(lines.image_id)
@@ -146,13 +148,13 @@ def _placed(exchange: Exchange) -> Placed:
     return placed
 
 
-def _query(request: BuildRequest, dockerfile: str) -> Query:
+def _query(request: BuildRequest, program: Program, dockerfile: str) -> Query:
     found: Query = [
         ("dockerfile", dockerfile), ("rm", "1"), ("forcerm", "1"), ("layers", "1"),
         # Without a format Podman finds nothing in its cache; OCI's has no HEALTHCHECK and SHELL.
         ("outputformat", _FORMAT),
     ]  # fmt: skip
-    if target := effective_target(request):
+    if target := effective_target(request, program):
         found.append(("target", target))
     if request.arguments:
         found.append(("buildargs", json.dumps(dict(request.arguments))))
@@ -174,11 +176,19 @@ def _soon(what: Callable[[], object]) -> Callable[[], object]:
     return asyncio.get_running_loop().call_later(_MOMENT, what).cancel
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def _service() -> AsyncIterator[Endpoint]:
     """The service, started and ended in a thread."""
     service = podman_service()
-    endpoint = await asyncio.to_thread(service.__enter__)
+    starting = asyncio.get_running_loop().run_in_executor(None, service.__enter__)
+    try:
+        endpoint = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # It starts in its thread all the same, and must not be left behind.
+        with contextlib.suppress(ExplorerError):
+            await starting
+            await asyncio.to_thread(service.__exit__, None, None, None)
+        raise
     try:
         yield endpoint
     finally:
