@@ -7,7 +7,8 @@ import contextlib
 import os
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from explorer.build.engine import EngineName, Health, Tell
 from explorer.build.engines.sandbox.building import Building
@@ -16,6 +17,7 @@ from explorer.build.engines.sandbox.failure import BuildError
 from explorer.build.engines.sandbox.refusing import refuse
 from explorer.build.engines.sandbox.result import write_image
 from explorer.build.engines.sandbox.setting import Setting, settle
+from explorer.build.engines.sandbox.several import build_each
 from explorer.build.engines.sandbox.users import why_single
 from explorer.build.events import Done, End, Failed, Planned, Stopped
 from explorer.build.plan.records import BuildRecords
@@ -57,6 +59,19 @@ class SandboxEngine:
 
     async def build(self, request: BuildRequest, tell: Tell) -> End:
         """As :meth:`explorer.build.engine.Engine.build`."""
+        if len(request.platforms) < 2:
+            return await self._build_one(request, tell)
+        for platform in request.platforms:
+            part = replace(request, platforms=(platform,))
+            setting = await asyncio.to_thread(settle, part, Job())
+            refuse(setting.program)
+        async with self._ingesting(Job()):
+            return await build_each(
+                request, tell, partial(self._build_one, is_part=True), self.store
+            )
+
+    async def _build_one(self, request: BuildRequest, tell: Tell, *, is_part: bool = False) -> End:
+        """Build for one platform; what is a part of something is neither kept nor named."""
         job = Job()
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -73,8 +88,8 @@ class SandboxEngine:
                 return ended(Failed(problem.line, "", message, problem.description, column))
             if setting.program.target is None:
                 return ended(Failed(0, "", "there is no stage to build"))
-            refuse(setting.program, request)
-            return ended(await self._build(request, setting, tell, job))
+            refuse(setting.program)
+            return ended(await self._build(request, setting, tell, job, is_part=is_part))
         except BuildError as error:
             seconds = loop.time() - began
             return ended(
@@ -90,7 +105,9 @@ class SandboxEngine:
             text = f"{error.what}: {error.why}" if error.why else error.what
             return ended(Failed(0, "", text, error.hint, seconds=loop.time() - began))
 
-    async def _build(self, request: BuildRequest, setting: Setting, tell: Tell, job: Job) -> End:
+    async def _build(
+        self, request: BuildRequest, setting: Setting, tell: Tell, job: Job, *, is_part: bool
+    ) -> End:
         async with self._ingesting(job) as ingest:
             await asyncio.to_thread(self.records.refresh)
             building = Building(
@@ -102,7 +119,8 @@ class SandboxEngine:
             finally:
                 await asyncio.to_thread(setting.save)
             manifest, config = await asyncio.to_thread(self._image, building, ingest)
-            await asyncio.to_thread(self._name, request, manifest)
+            if not is_part:
+                await asyncio.to_thread(self._name, request, manifest)
         return Done(
             digest=str(manifest.digest),
             image_id=str(config.digest),

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 
 from explorer.build.engines.sandbox.remotes import remote_sources
-from explorer.build.request import BuildRequest
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.stages.model import Program, Stage
 from explorer.dockerfile.stages.transfers import is_git
@@ -18,11 +17,9 @@ _HINT = "Choose another engine: --engine buildkit, docker or podman"
 _OWN_SYNTAX = ("docker/dockerfile", "docker/dockerfile-upstream")
 
 
-def refuse(program: Program, request: BuildRequest) -> None:
+def refuse(program: Program) -> None:
     """Raise :class:`Unsupported` for the first thing that this engine does not do."""
     _refuse_syntax(program)
-    if len(request.platforms) > 1:
-        raise Unsupported("Several platforms at once are not built here", hint=_HINT)
     for index in sorted(program.reachable):
         stage = program.stages[index]
         _refuse_system(stage)

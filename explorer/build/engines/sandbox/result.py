@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from explorer.build.engines.sandbox.layers import BuiltLayer
 from explorer.build.history import history_entry
 from explorer.build.preview import configuration
-from explorer.dockerfile.stages.model import Program, Stage
+from explorer.dockerfile.commands import model
+from explorer.dockerfile.stages.model import Program, Stage, Step
 from explorer.mutate.config import encode
 from explorer.oci import Descriptor, Manifest, format_rfc3339_utc, media
 from explorer.store.images import Ingest
 
-_HIDDEN = frozenset(
-    name
-    for lower in ("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy")
-    for name in (lower, lower.upper())
+_CONFIG = frozenset(
+    (
+        *("User", "ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir", "Labels"),
+        *("StopSignal", "ArgsEscaped", "Healthcheck", "OnBuild", "Shell"),
+    )
 )
+"""What BuildKit keeps of a base's configuration; classic builders wrote more."""
+_TOP = ("created", "author", "architecture", "variant", "os", "os.version", "os.features")
 
 
 def write_image(
@@ -35,8 +39,13 @@ def write_image(
     run = document["config"]
     if labels:
         run["Labels"] = {**(run.get("Labels") or {}), **labels}
-    document["config"] = {key: value for key, value in run.items() if _says_something(value)}
+    if any(isinstance(done.command, model.Cmd) for _, done in chain(program, stage, last)):
+        run["ArgsEscaped"] = True
+    document = {key: document[key] for key in _TOP if document.get(key)}
     document["created"] = format_rfc3339_utc(now)
+    document["config"] = {
+        key: value for key, value in run.items() if key in _CONFIG and _says_something(value)
+    }
     document["rootfs"] = {"type": "layers", "diff_ids": [str(layer.diff_id) for layer in layers]}
     document["history"] = history(program, stage, last, now)
     config = ingest.put(encode(document), media.OCI_CONFIG)
@@ -46,24 +55,32 @@ def write_image(
 
 def history(program: Program, stage: Stage, last: int, now: datetime) -> list[dict[str, Any]]:
     """What the stages one upon another say of themselves, the base's own first."""
+    found: list[dict[str, Any]] = []
+    declared: dict[str, None] = {}
+    for above, step in chain(program, stage, last):
+        values = above.variables_at(step.index)
+        entry = history_entry(above, step, now, {name: values.get(name, "") for name in declared})
+        if isinstance(step.command, model.Arg):
+            declared.update((each.name.value, None) for each in step.command.declarations)
+        if entry is not None:
+            found.append(entry)
+    return [*_of_base(_bottom(program, stage)), *found]
+
+
+def chain(program: Program, stage: Stage, last: int) -> Iterator[tuple[Stage, Step]]:
+    """The steps of the stages one upon another, the lowest first, up to ``last`` of the highest."""
     below = stage.origin.stage
     if below is not None:
         base = program.stages[below]
-        found = history(program, base, len(base.steps) - 1, now)
-    else:
-        found = _of_base(stage)
+        yield from chain(program, base, len(base.steps) - 1)
     for step in stage.steps[: last + 1]:
-        given = stage.variables_at(step.index)
-        environment = stage.environment_at(step.index)
-        arguments = {
-            name: value
-            for name, value in given.items()
-            if name not in environment and name not in _HIDDEN
-        }
-        entry = history_entry(stage, step, now, arguments)
-        if entry is not None:
-            found.append(entry)
-    return found
+        yield stage, step
+
+
+def _bottom(program: Program, stage: Stage) -> Stage:
+    while (below := stage.origin.stage) is not None:
+        stage = program.stages[below]
+    return stage
 
 
 def _of_base(stage: Stage) -> list[dict[str, Any]]:

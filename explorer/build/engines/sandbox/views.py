@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Final
 
@@ -11,12 +12,15 @@ from explorer.build.files.filesystem import Filesystem
 from explorer.build.files.stacked import StackedTree
 from explorer.build.preview import Preview, Previewer
 from explorer.build.preview.ground import ImageGround
+from explorer.build.tree import Tree
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.stages.model import Program, Step
 from explorer.progress import Job
 from explorer.sources.reading import IndexedLayer
 from explorer.store.cache import Caches
 
+_NUMBERS: Final = itertools.count()
+"""For layers that have no digest: no tree of them is like another."""
 _MADE_ELSEWHERE: Final = model.Run(model.CommandLine((), is_shell=False))
 
 
@@ -47,9 +51,9 @@ class Views:
 
     def tree(self, stage: int, step: int) -> StackedTree:
         """The files of a stage after a step."""
-        preview = self.after(stage, step)
-        image = preview.image
-        stamp = (preview.stage, preview.step, tuple(id(layer.index) for layer in image.layers))
+        image = self.after(stage, step).image
+        shown = tuple(str(layer.layer.diff_id or next(_NUMBERS)) for layer in image.layers)
+        stamp = (stage, step, shown)
         title = f"stage {self._program.stages[stage].title}"
         return StackedTree(image.final, image.content, title, stamp)
 
@@ -58,9 +62,12 @@ class Views:
         image = self.after(stage, step).image
         return Filesystem(ImageGround(image)) if image.layers else None
 
-    def end(self, stage: int) -> StackedTree:
-        """The files of a stage after its last step."""
-        return self.tree(stage, len(self._program.stages[stage].steps) - 1)
+    def end(self, stage: int) -> Tree | None:
+        """The files of a stage after its last step; None where they are not all known."""
+        setting = self._setting
+        return self._previewer.tree(
+            self._program, stage, setting.tree, setting.bases, self, self._job
+        )
 
 
 def _without_fetching(program: Program) -> Program:
