@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
 from explorer.build.engine import Health
-from explorer.ui import icons
 from explorer.ui.actions import Actions
 from explorer.ui.build.console.builds import all_health
 from explorer.ui.menus import fill_menu
@@ -71,8 +70,6 @@ class EngineMenu(QMenu):
                 title = f"{title}: {health.why}" if health.why else f"{title}: not found"
             entry = self._entry(health.name, title, told)
             entry.setEnabled(health.ready)
-            icon, color = ("success", "good") if health.ready else ("minus", "muted")
-            icons.set_icon(entry, icon, color)
 
     def _entry(self, name: str, title: str, tip: str) -> QAction:
         action = QAction(title.replace("&", "&&")[:90], self)

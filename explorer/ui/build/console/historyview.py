@@ -253,7 +253,9 @@ class HistoryView(QWidget):
         self._right.addWidget(self.view)
         self._right.addWidget(self.comparison)
         split = TurningSplitter(left, right, self)
-        split.setSizes([380, 620])
+        split.setStretchFactor(0, 2)
+        split.setStretchFactor(1, 3)
+        split.setSizes([400, 600])
         self._pages = QStackedLayout(self)
         self._pages.addWidget(
             EmptyState(

@@ -99,5 +99,7 @@ def words_of(log: BuildLog, totals: Totals) -> str:
         parts.append(f"{text.size(totals.added)} added")
     if isinstance(log.end, Failed):
         where = f"line {log.end.line}: " if log.end.line else ""
-        parts.insert(0, f"{where}{log.end.message}")
+        parts.insert(
+            0, ". ".join(part for part in (f"{where}{log.end.message}", log.end.hint) if part)
+        )
     return " · ".join(parts)

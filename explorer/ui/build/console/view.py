@@ -70,6 +70,8 @@ class BuildView(QWidget):
             self.line_wanted.emit(step.info.line, False)
 
     def _lay_out(self, action: tuple[str, Callable[[], object]] | None) -> None:
+        self.split.setStretchFactor(0, 4)
+        self.split.setStretchFactor(1, 3)
         self.split.setSizes([560, 440])
         listed = QWidget(self)
         column = QVBoxLayout(listed)

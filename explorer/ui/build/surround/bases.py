@@ -123,7 +123,8 @@ class BaseKeeper(QObject):
         local, contexts, caches = self._local, self._contexts, self._caches
 
         def work(job: Job) -> tuple[LocalBases, dict[Name, Resolved]]:
-            bases = local or LocalBases(contexts, caches or Caches.at(), job)
+            # It is asked again later on: this job is over by then.
+            bases = local or LocalBases(contexts, caches or Caches.at())
             found: dict[Name, Resolved] = {}
             for name, platform in sorted(missing, key=lambda each: each[0]):
                 job.check()

@@ -119,6 +119,12 @@ async def test_fail_see_the_line_mend_build_from_cache_open_and_save(
     await ended(page)
     assert states(page) == [StepState.CACHED, StepState.DONE]
 
+    await until(lambda: "cached" in page.editor.chips.words(2), 10)
+    view = page.session.view
+    assert view is not None
+    assert view.preview is not None
+    assert not view.preview.unknown, "what RUN left is seen"
+
     end = page.console.build and page.console.build.log.end
     assert isinstance(end, Done)
     target = tmp_path / "saved.tar"
