@@ -278,6 +278,14 @@ def test_settings_and_moved_lines_change_no_files(selections: list[str]) -> None
     assert moved.preview.effective.environment["A"] == "22"
 
 
+def test_a_line_that_changes_after_a_setting_did_shows_its_own_files() -> None:
+    previewer = Previewer()
+    make("COPY conf /a\nCOPY conf /b\n", CONTEXT, previewer=previewer)
+    make("COPY conf /a\nCOPY conf /b\nENV A=1\n", CONTEXT, previewer=previewer)
+    made = make("COPY conf /a\nCOPY conf /c\n", CONTEXT, previewer=previewer)
+    assert made.files == {"/a": b"C", "/c": b"C"}
+
+
 def test_problems_move_with_their_lines() -> None:
     previewer = Previewer()
     first = make("FROM scratch\nCOPY nope /a\n", CONTEXT, previewer=previewer).errors[0]

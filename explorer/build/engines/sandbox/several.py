@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from explorer.build.engine import Tell
 from explorer.build.events import Done, End, Event, Failed, Planned, StepInfo, Stopped
@@ -16,6 +16,7 @@ from explorer.progress import Job
 from explorer.store.images import ImageStore
 
 _ENDS: Final = (Done, Failed, Stopped)
+_E = TypeVar("_E", bound=Event)
 BuildOne = Callable[[BuildRequest, Tell], Awaitable[End]]
 """Builds for one platform, without keeping or naming what comes out."""
 
@@ -56,17 +57,16 @@ def _of_platform(tell: Tell, platform: Platform, spent: float) -> Tell:
     return told
 
 
-def _marked(event: Any, platform: Platform, spent: float) -> Any:
+def _marked(event: _E, platform: Platform, spent: float) -> _E:
     """An event with its platform in the ids of steps, and times counted from the very start."""
-    if isinstance(event, Planned):
-        return Planned(tuple(_info(info, platform) for info in event.steps))
     changes: dict[str, Any] = {}
-    if getattr(event, "step", ""):
-        changes["step"] = f"{platform} {event.step}"
-    if hasattr(event, "at"):
-        changes["at"] = event.at + spent
-    elif isinstance(event, Failed | Stopped):
-        changes["seconds"] = event.seconds + spent
+    if isinstance(event, Planned):
+        changes["steps"] = tuple(_info(info, platform) for info in event.steps)
+    if step := getattr(event, "step", ""):
+        changes["step"] = f"{platform} {step}"
+    for name in ("at",) if hasattr(event, "at") else ("seconds",):
+        if hasattr(event, name):
+            changes[name] = getattr(event, name) + spent
     return replace(event, **changes)
 
 
