@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 _CONTROL: Final = re.compile(
-    rb"\x1b\[([0-9;:]*)m"  # SGR
-    rb"|\x1b\[[0-?]*[ -/]*[@-~]"  # any other control sequence
-    rb"|\x1b[\]PX^_][^\n]*?(?:\x07|\x1b\\|$|(?=\n))"  # strings: titles of windows, hyperlinks, ...
-    rb"|\x1b[ -/]*[0-~]?"  # two-character sequences, and one that is cut short
-    rb"|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f]"
+    # What begins with one of a set of characters is found quickly.
+    rb"[\x00-\x08\x0b-\x1f\x7f](?:(?<=\x1b)(?:"
+    rb"\[([0-9;:]*)m"  # SGR
+    rb"|\[[0-?]*[ -/]*[@-~]"  # any other control sequence
+    rb"|[\]PX^_][^\n]*?(?:\x07|\x1b\\|$|(?=\n))"  # strings: titles of windows, hyperlinks, ...
+    rb"|[ -/]*[0-~]?"  # two characters, and what is cut short
+    rb"))?"
 )
 _SPECIAL: Final = re.compile(rb"[\x00-\x1f\x7f]")
 _SPECIAL_BUT_LF: Final = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]")
