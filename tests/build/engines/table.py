@@ -118,8 +118,8 @@ def compare(case: Case, program: Buildah, folder: Path) -> Row:
     context, dockerfile = case.prepare(folder)
     images = [name.partition("@")[0] for name in case.images]
     for name, bare in zip(case.images, images, strict=True):
-        # A stand-in has another digest.
-        dockerfile.write_text(dockerfile.read_text().replace(name, bare))
+        if name != bare:  # a stand-in has another digest
+            dockerfile.write_text(dockerfile.read_text().replace(name, bare))
     bases = {name: folder / f"base-{i}" for i, name in enumerate(images)}
     for name, layout in bases.items():
         program.base(name, layout)

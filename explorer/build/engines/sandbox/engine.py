@@ -137,7 +137,7 @@ class SandboxEngine:
         assert index is not None
         stage = program.stages[index]
         last = stop[1] if stop is not None else len(stage.steps) - 1
-        layers = building.built[index]
+        layers = building.built(index)
         return write_image(program, stage, last, layers, request.labels, building.now, ingest)
 
     def _name(self, request: BuildRequest, manifest: Descriptor) -> None:

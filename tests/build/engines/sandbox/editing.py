@@ -20,9 +20,9 @@ from typing import Any
 
 import pytest
 
-from explorer.build.engines.sandbox.building import Building
 from explorer.build.engines.sandbox.engine import SandboxEngine
 from explorer.build.engines.sandbox.layers import BuiltLayer
+from explorer.build.engines.sandbox.making import Maker
 from explorer.build.events import Cached, Done, Event, Started
 from explorer.build.plan.model import Cache
 from explorer.build.plan.request import Request, plan_request
@@ -182,7 +182,7 @@ class World:
         self.target = self.random.choice(["", "s0"])
 
 
-async def _ran(self: Building, stage: Stage, step: Step, below: Sequence[BuiltLayer]) -> Descriptor:
+async def _ran(self: Maker, stage: Stage, step: Step, below: Sequence[BuiltLayer]) -> Descriptor:
     """A command that writes a little of what it could see: often the same of something else."""
     run = step.command
     assert isinstance(run, model.Run)
@@ -264,7 +264,7 @@ def sequences(count: int, first: int = 0) -> Tally:
         ):
             p.setenv("LAYERSCOPE_DATA_DIR", f"{name}/data")
             p.setenv("LAYERSCOPE_CACHE_DIR", f"{name}/cache")
-            p.setattr(Building, "_ran", _ran)
+            p.setattr(Maker, "_ran", _ran)
             follow(Path(name), seed, tally)
     return tally
 
