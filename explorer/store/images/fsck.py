@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explorer.blobs.access import SharedFile, chunks_of
@@ -11,6 +11,7 @@ from explorer.errors import DamagedImage, DigestMismatch, ExplorerError
 from explorer.oci import Descriptor, Digest, ImageIndex, Manifest, media, parse_manifest
 from explorer.progress import Job
 from explorer.store.images.held import Held, reference_of
+from explorer.store.images.ingest import clear
 from explorer.store.images.layout import Layout
 from explorer.store.images.locks import locked
 from explorer.store.images.reach import Reach, below_of, reach
@@ -65,9 +66,10 @@ def repair(layout: Layout, job: Job | None = None) -> Health:
     """
     job = job or Job()
     health = check(layout, job)
+    left = clear(layout) if layout.exists else 0
+    done = [f"removed {left:,} bytes that interrupted commands left"] if left else []
     if health.whole:
-        return health
-    done: list[str] = []
+        return replace(health, repaired=tuple(done))
     with locked(layout.use_lock, job=job), locked(layout.index_lock, job=job):
         for fault in health.faults:
             if fault.blob is not None and layout.has(fault.blob):

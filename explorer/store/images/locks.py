@@ -56,4 +56,10 @@ def try_lock(fd: int) -> bool:
     return _try(fd, shared=False)
 
 
+def share_lock(fd: int) -> None:
+    """Take an open file together with others; waits for whoever has it alone."""
+    while not _try(fd, shared=True):
+        time.sleep(_RETRY)
+
+
 _PATIENT = Job()

@@ -46,6 +46,7 @@ class Worker:
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._next = 0
         self._lock = threading.Lock()
+        self._held: list[int] = []
         self._reader = threading.Thread(target=self._listen, name="sandbox", daemon=True)
         self._reader.start()
 
@@ -104,6 +105,14 @@ class Worker:
             await self._ask({"do": "remove", "paths": list(paths)}), "A folder cannot be removed"
         )
 
+    async def measure(self, *paths: str) -> list[int]:
+        """The bytes of disk that folders take."""
+        if not paths:
+            return []
+        answer = await self._ask({"do": "measure", "paths": list(paths)})
+        _check(answer, "A folder cannot be measured")
+        return [int(size) for size in str(answer["result"]).split()]
+
     async def _ask(self, message: dict[str, Any], files: Sequence[int] = ()) -> dict[str, Any]:
         with self._lock:
             self._next += 1
@@ -152,6 +161,10 @@ class Worker:
             if not future.done():
                 future.set_exception(_gone())
 
+    def hold(self, fd: int) -> None:
+        """Keep a file open for as long as the worker lives."""
+        self._held.append(fd)
+
     async def close(self) -> None:
         """End the worker and everything it runs."""
         with contextlib.suppress(OSError):
@@ -163,6 +176,8 @@ class Worker:
             await asyncio.to_thread(self._process.wait)
         await asyncio.to_thread(self._reader.join)
         self._sock.close()
+        while self._held:
+            os.close(self._held.pop())
 
 
 class _Pipe:

@@ -86,6 +86,9 @@ class Worker:
             case "remove":
                 paths = [str(path) for path in message["paths"]]
                 self._fork(number, lambda: _remove(paths))
+            case "measure":
+                paths = [str(path) for path in message["paths"]]
+                self._fork(number, lambda: " ".join(str(_room(path)) for path in paths))
             case "cancel":
                 for process, (running, pipe) in self._running.items():
                     if running == number:
@@ -187,6 +190,21 @@ def _pack(upper: str, below: str, out: int, powers: Powers) -> None:
 def _remove(paths: list[str]) -> None:
     for path in paths:
         shutil.rmtree(path, onerror=_force)
+
+
+def _room(path: str) -> int:
+    """Bytes of disk below a folder."""
+    total, seen = 0, set[tuple[int, int]]()
+    for folder, _, names in os.walk(path):
+        for name in (".", *names):
+            with contextlib.suppress(OSError):
+                found = os.lstat(f"{folder}/{name}")
+                if found.st_nlink > 1 and name != ".":
+                    if (found.st_dev, found.st_ino) in seen:
+                        continue
+                    seen.add((found.st_dev, found.st_ino))
+                total += found.st_blocks * 512
+    return total
 
 
 def _force(function: Callable[..., Any], path: str, error: Any) -> None:
