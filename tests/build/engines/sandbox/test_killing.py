@@ -11,12 +11,17 @@ import pytest
 
 from tests.build.engines.building import need_a_sandbox
 
+FEW = 4
 ROOT = Path(__file__).parents[4]
 
 
-@pytest.mark.parametrize("rounds", [4, pytest.param(200, marks=pytest.mark.slow)])
-def test_the_store_is_whole_and_the_next_build_succeeds(rounds: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", [FEW, pytest.param(200, marks=pytest.mark.slow)])
+def test_the_store_is_whole_and_the_next_build_succeeds(
+    rounds: int, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     need_a_sandbox()
+    if rounds > FEW and "slow" not in str(request.config.getoption("-m")):
+        pytest.skip("it takes ten minutes: -m slow")
     done = subprocess.run(
         [sys.executable, "-m", "tests.build.engines.killing", str(rounds), "11"],
         cwd=ROOT, text=True, capture_output=True, check=False,
