@@ -135,7 +135,7 @@ def _of_entry(server: str, entry: Mapping[str, Any]) -> Credentials | None:
     encoded = entry.get("auth")
     if isinstance(encoded, str) and encoded:
         try:
-            name, _, password = base64.b64decode(encoded).decode().partition(":")
+            name, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             return None
         return Credentials(server, name, password.rstrip("\0"))

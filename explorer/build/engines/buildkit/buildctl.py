@@ -40,6 +40,9 @@ class Buildctl:
         versions = (word for word in words if word.lstrip("v")[:1].isdigit())
         return next(versions, "")
 
+    async def _is_alive(self) -> bool:
+        return await self.version() is not None
+
     async def into_file(
         self,
         request: BuildRequest,
@@ -60,7 +63,7 @@ class Buildctl:
             *_asked(request, setting.program, prepared), *_contexts(contexts),
             *(part for output in outputs for part in ("--output", output)),
         ]  # fmt: skip
-        await build(command, {}, Vertices(steps, following), following)
+        await build(command, Vertices(steps, following), following, self._is_alive)
         return read_metadata(metadata)
 
 

@@ -113,7 +113,7 @@ class Buildx:
             *options, *_asked(request, setting.program), *_contexts(request, contexts),
             str(prepared.context),
         ]  # fmt: skip
-        await build(command, {}, Vertices(steps, following), following)
+        await build(command, Vertices(steps, following), following)
         return read_metadata(metadata)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
 import signal
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,9 +19,16 @@ from explorer.errors import Refused
 _MOST_LINE: Final = 16 << 20  # bytes
 _PATIENCE: Final = 10.0  # seconds until a program that was asked to stop is made to
 _LAST_WORDS: Final = 40  # lines
+_GONE: Final = "Look whether buildkitd is still running, and build again"
+_SIGNS: Final = ("connection refused", "error reading from server", "transport is closing",
+                 "code = Unavailable")  # fmt: skip
 _PLACE: Final = re.compile(r"^\S*Dockerfile:(\d+)$")
 _LINE: Final = re.compile(r"parse error on line (\d+)|dockerfile parse error line (\d+)")
 _ERROR: Final = re.compile(r"^(?:ERROR|error):\s*(?:failed to (?:build|solve):\s*)*(.*)", re.S)
+
+Alive = Callable[[], Awaitable[bool]]
+SILENCE: float = 30.0
+"""Seconds without a word after which a builder is asked whether it is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,11 @@ async def ask(*command: str, seconds: float = 10.0) -> Answer | None:
 
 
 async def build(
-    command: Sequence[str], environ: Mapping[str, str], vertices: Vertices, following: Following
+    command: Sequence[str], vertices: Vertices, following: Following, alive: Alive | None = None
 ) -> None:
     """Run a command to its end. Cancelling stops the build at the builder, too.
 
+    ``alive`` asks the builder whether it is there; it is asked when nothing is told for long.
     Raises :class:`BuildError` with what it says where it fails, :class:`Refused` where it cannot
     be started.
     """
@@ -71,7 +78,6 @@ async def build(
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
-            env={**os.environ, **environ},
             limit=1 << 20,
             start_new_session=True,
         )
@@ -80,7 +86,7 @@ async def build(
     said: list[str] = []
     try:
         assert process.stdout is not None
-        async for line in _lines(process.stdout):
+        async for line in _lines(process.stdout, alive):
             status = decode(line)
             if status is not None:
                 vertices.take(status)
@@ -94,9 +100,9 @@ async def build(
         raise _failure(said, following, code, command[0])
 
 
-async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
+async def _lines(stream: asyncio.StreamReader, alive: Alive | None) -> AsyncIterator[bytes]:
     pending = bytearray()
-    while chunk := await stream.read(1 << 16):
+    while chunk := await _more(stream, alive):
         pending += chunk
         *whole, rest = pending.split(b"\n")
         for line in whole:
@@ -106,6 +112,17 @@ async def _lines(stream: asyncio.StreamReader) -> AsyncIterator[bytes]:
             pending.clear()
     if pending:
         yield bytes(pending)
+
+
+async def _more(stream: asyncio.StreamReader, alive: Alive | None) -> bytes:
+    """What comes next, however long it takes while the builder is there."""
+    while True:
+        try:
+            async with asyncio.timeout(SILENCE if alive is not None else None):
+                return await stream.read(1 << 16)
+        except TimeoutError:
+            if alive is not None and not await alive():
+                raise BuildError("BuildKit stopped answering", hint=_GONE) from None
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
@@ -132,11 +149,6 @@ def _failure(said: Sequence[str], following: Following, code: int, program: str)
     line = int(place[1]) if place is not None else 0
     if parsed is not None:
         line = int(parsed[1] or parsed[2])
-    return BuildError(message.strip(), line=line, column=1 if line else 0, hint=_hint(message))
-
-
-def _hint(message: str) -> str:
-    gone = ("connection refused", "EOF", "transport is closing", "Unavailable", "no such file")
-    if any(word in message for word in gone):
-        return "Look whether buildkitd is still running, and build again"
-    return ""
+    if any(word in message for word in _SIGNS):
+        return BuildError(f"BuildKit stopped answering: {message.strip()}", hint=_GONE)
+    return BuildError(message.strip(), line=line, column=1 if line else 0)

@@ -1,0 +1,1 @@
+"""Tests of an engine by what it tells."""
