@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 _CONTROL: Final = re.compile(
@@ -21,7 +22,7 @@ _CONTROL: Final = re.compile(
 )
 _SPECIAL: Final = re.compile(rb"[\x00-\x1f\x7f]")
 _SPECIAL_BUT_LF: Final = re.compile(rb"[\x00-\x09\x0b-\x1f\x7f]")
-_RESETS: Final = (b"\x1b[0m", b"\x1b[m")
+_RESET: Final = b"\x1b[0m"
 _MOST_PARAMETERS: Final = 32
 
 Color = int | tuple[int, int, int] | None
@@ -104,8 +105,9 @@ def plain_lines(lines: Sequence[bytes]) -> str:
 
 def style_after(line: bytes, style: Style) -> Style:
     """The style that the line after ``line`` begins in."""
-    if line.endswith(_RESETS):
-        return PLAIN
+    reset = line.rfind(_RESET)
+    if reset >= 0:
+        style, line = PLAIN, line[reset + len(_RESET) :]
     if b"\x1b" in line:
         for match in _CONTROL.finditer(line):
             if match[1] is not None:
@@ -118,6 +120,7 @@ def plain(line: bytes) -> str:
     return "".join(run.text for run in runs(line))
 
 
+@lru_cache(maxsize=1024)
 def changed(style: Style, parameters: bytes) -> Style:
     """A style after an SGR sequence; what it does not know changes nothing."""
     numbers = [int(p[:4] or b"0") for p in re.split(rb"[;:]", parameters)[:_MOST_PARAMETERS]]

@@ -58,6 +58,7 @@ class LogPane(QWidget):
         self._copy = IconButton("copy", "Copy the output", self, clicked=self.view.copy)
         self._up = IconButton("up", "Previous match", self, clicked=lambda: self.step_match(-1))
         self._down = IconButton("down", "Next match", self, clicked=lambda: self.step_match(1))
+        self._explained = ("", "")
         self._seeking: Iterator[int | None] = iter(())
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._seek_on)
@@ -85,18 +86,24 @@ class LogPane(QWidget):
         """The step went on."""
         step = self.step
         has_output = step is not None and len(step.output) > 0
-        if step is not None:
-            self.why.show_step(step)
-            title, hint = _SILENT[step.state]
-            self._silent.explain(title, hint)
-        else:
-            self._silent.explain("No step chosen", "Choose a step to see what it prints.")
+        self.why.show_step(step)
+        if not has_output:
+            self._explain()
         self._pages.setCurrentIndex(1 if has_output else 0)
         for tool in (self.field, self._follow, self._copy, self._up, self._down):
             tool.setEnabled(has_output)
         if has_output:
             self.view.renew()
             self._say_what_is_gone()
+
+    def _explain(self) -> None:
+        """Say why nothing is there; laying it out anew takes a while, so not for nothing."""
+        words = ("No step chosen", "Choose a step to see what it prints.")
+        if self.step is not None:
+            words = _SILENT[self.step.state]
+        if words != self._explained:
+            self._explained = words
+            self._silent.explain(*words)
 
     def search(self) -> None:
         """Put the focus on the field to search in."""
@@ -146,8 +153,9 @@ class LogPane(QWidget):
 
     def _say_what_is_gone(self) -> None:
         first = self.view.output.first
-        if first and not self.field.text():
-            self._told.setText(f"the first {text.plural(first, 'line')} are not kept")
+        words = f"the first {text.plural(first, 'line')} are not kept" if first else ""
+        if first and not self.field.text() and words != self._told.text():
+            self._told.setText(words)
 
     def _lay_out(self) -> None:
         self._title.setFont(theme.mono_font(0.95))

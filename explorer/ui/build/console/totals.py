@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from explorer.build.events import Done, Failed
@@ -36,7 +36,7 @@ class TotalsBar(QWidget):
         super().__init__(parent)
         self._log: BuildLog | None = None
         self._state = Badge("", Tone.NEUTRAL, self)
-        self._words = ElidedLabel("", self)
+        self._words = _Figures("", self)
         self.open = QToolButton(self)
         self.save = QToolButton(self)
         self.stop = IconButton("stop", "Stop this build", self, clicked=self.stop_wanted.emit)
@@ -48,7 +48,8 @@ class TotalsBar(QWidget):
         """Show the figures of a build."""
         self._log = log
         state = log.state
-        self._state.show_text(BUILD[state][2], _TONES[state])
+        if self._state.text() != BUILD[state][2]:
+            self._state.show_text(BUILD[state][2], _TONES[state])
         totals = log.totals(now)
         self._words.setText(words_of(log, totals))
         for button in (self.open, self.save):
@@ -82,6 +83,17 @@ class TotalsBar(QWidget):
         line.addWidget(self.open)
         line.addWidget(self.save)
         line.addWidget(self.stop)
+
+
+class _Figures(ElidedLabel):
+    """Takes whatever room there is: figures that change many times a second move nothing."""
+
+    def sizeHint(self) -> QSize:
+        """Always the same."""
+        return QSize(theme.space(40), self.fontMetrics().height())
+
+    def updateGeometry(self) -> None:
+        """Nothing is laid out anew."""
 
 
 def words_of(log: BuildLog, totals: Totals) -> str:
