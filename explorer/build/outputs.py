@@ -6,12 +6,13 @@ Most builds have none: what writes them is imported by those that do.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from explorer.build.request import Output, OutputType
 from explorer.errors import UsageError
-from explorer.oci import Reference
+from explorer.oci import Platform, Reference
 from explorer.progress import Job
 
 if TYPE_CHECKING:
@@ -39,9 +40,27 @@ def parse_output(text: str) -> Output:
     return Output(kind, dest)  # type: ignore[arg-type]  # it is one of them
 
 
-def write_output(output: Output, digest: str, references: tuple[Reference, ...], job: Job) -> None:
+def must_fit(outputs: Sequence[Output], platforms: Sequence[Platform]) -> None:
+    """Raise :class:`UsageError` for an output that cannot hold an image for several platforms."""
+    for output in outputs:
+        if len(platforms) > 1 and output.type in ("docker", "oci", "tar"):
+            raise UsageError(
+                f"An output of type {output.type} holds one platform",
+                why=f"{len(platforms)} are built",
+                hint="Build them one by one, or leave --output out: the store holds them all",
+            )
+
+
+def write_output(
+    output: Output,
+    digest: str,
+    references: tuple[Reference, ...],
+    job: Job,
+    platforms: Sequence[Platform] = (),
+) -> None:
     """Write an image of the local store where an output says.
 
+    Of several ``platforms`` each gets a folder of its own, named ``linux_arm64``, as from buildx.
     Raises what reading and writing raise: :class:`explorer.errors.ExplorerError`.
     """
     name = f"store:{digest}"
@@ -55,7 +74,12 @@ def write_output(output: Output, digest: str, references: tuple[Reference, ...],
         case "tar":
             _tar(name, output.destination, job)
         case "local":
-            _local(name, Path(output.destination), job)
+            several = [each for each in platforms if len(platforms) > 1]
+            for platform in several:
+                folder = Path(output.destination, str(platform).replace("/", "_"))
+                _local(name, folder, job, platform)
+            if not several:
+                _local(name, Path(output.destination), job)
         case _:
             return
 
@@ -75,11 +99,11 @@ def _tar(name: str, destination: str, job: Job) -> None:
             file.write(chunk)
 
 
-def _local(name: str, destination: Path, job: Job) -> None:
+def _local(name: str, destination: Path, job: Job, platform: Platform | None = None) -> None:
     from explorer.analysis.extract import Limits, extract
     from explorer.analysis.opened import open_image
 
-    image = open_image(name, job=job)
+    image = open_image(name, platform, job=job)
     try:
         destination.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -31,7 +31,7 @@ def read_request(
 
     Raises :class:`click.UsageError` and :class:`explorer.errors.ExplorerError`.
     """
-    from explorer.build.outputs import parse_output
+    from explorer.build.outputs import must_fit, parse_output
     from explorer.build.request import BuildRequest
     from explorer.oci import Platform, Reference
 
@@ -52,4 +52,5 @@ def read_request(
         no_cache=no_cache,
         outputs=tuple(map(parse_output, outputs)),
     )
+    must_fit(request.outputs, request.platforms)
     return request, dockerfile.name

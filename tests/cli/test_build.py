@@ -211,6 +211,16 @@ def test_several_outputs_of_one_build(cli: Cli, project: Path, tmp_path: Path) -
     assert load_image(f"oci-archive:{one}").image_id == load_image(f"docker-archive:{two}").image_id
 
 
+def test_each_of_several_platforms_has_a_folder(cli: Cli, project: Path, tmp_path: Path) -> None:
+    both = ("--platform", "linux/arm64,linux/riscv64")
+    assert cli("build", project, *both, "-o", tmp_path / "out").code == 0
+    found = sorted(path.parent.parent.name for path in (tmp_path / "out").rglob("run.sh"))
+    assert found == ["linux_arm64", "linux_riscv64"]
+    answer = cli("build", project, *both, "-o", f"type=oci,dest={tmp_path / 'x.tar'}")
+    assert answer.code == 2
+    assert "one platform" in answer.err
+
+
 # -- with commands ---------------------------------------------------------------------------------
 
 

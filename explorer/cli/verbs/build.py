@@ -99,7 +99,7 @@ def _finished(end: End, request: BuildRequest, session: Session, name: str) -> i
         return Cancelled.exit_code
     for output in request.outputs:
         with session.job("writing the result") as job:
-            write_output(output, end.digest, request.references, job)
+            write_output(output, end.digest, request.references, job, request.platforms)
     return 0
 
 
