@@ -214,6 +214,9 @@ def _limit(command: Command) -> None:
 
 def _become_user(command: Command, powers: Powers) -> None:
     uid, gid = command.user
+    for stream in (1, 2):  # else only root could open /dev/stdout again
+        with contextlib.suppress(OSError):
+            os.fchown(stream, uid, gid)
     for capability in range(_LAST_CAPABILITY + 1):
         if not _CAPABILITIES >> capability & 1:
             with contextlib.suppress(OSError):  # one that this kernel does not know

@@ -212,12 +212,21 @@ def _force(function: Callable[..., Any], path: str, error: Any) -> None:
     if isinstance(error[1], FileNotFoundError):
         return
     with contextlib.suppress(OSError):
-        os.chmod(os.path.dirname(path), 0o700)  # noqa: PTH101, PTH120
-        os.chmod(path, 0o700)  # noqa: PTH101
+        _open_up(os.path.dirname(path))  # noqa: PTH120
         if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
+            _open_up(path)
             shutil.rmtree(path, ignore_errors=True)
         else:
             os.unlink(path)  # noqa: PTH108
+
+
+def _open_up(folder: str) -> None:
+    """Never through a link: what a command left may point anywhere."""
+    fd = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.chmod(f"/proc/self/fd/{fd}", 0o700)  # noqa: PTH101
+    finally:
+        os.close(fd)
 
 
 def _become_root(sock: socket.socket) -> bool:

@@ -138,6 +138,11 @@ def _runs_here(program: bytes, path: Path) -> bool:
         return False
 
 
+def test_a_user_other_than_root_can_open_its_output_again(project: Project) -> None:
+    told = project.build("FROM base\nUSER app\nRUN echo a > /dev/stdout; echo b > /dev/stderr\n")
+    assert sorted(told.output.split()) == ["a", "b"]
+
+
 def test_a_step_that_takes_too_long_is_stopped(project: Project) -> None:
     told = project.build("FROM base\nRUN sleep 60\n", run_seconds=0.5)
     assert told.failed.message == "it took longer than 0.5 seconds: it was stopped"
