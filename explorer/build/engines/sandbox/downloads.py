@@ -55,7 +55,7 @@ def download(url: str, folder: Path, checksum: str, job: Job) -> OneFileTree:
             raise cannot_write(folder, error) from error
         with _told(url), _opened(url) as response:
             headers = response.headers
-            digests, size = _read(url, response, file, checksum, job)
+            digests, size = _read(url, response, file, folder, checksum, job)
         _check(url, checksum, digests)
         undo.pop_all()
     name = b"/" + _name(url, headers).encode("utf-8", "surrogateescape")
@@ -149,7 +149,12 @@ def _opened(url: str) -> http.client.HTTPResponse:
 
 
 def _read(
-    url: str, response: http.client.HTTPResponse, file: IO[bytes], checksum: str, job: Job
+    url: str,
+    response: http.client.HTTPResponse,
+    file: IO[bytes],
+    folder: Path,
+    checksum: str,
+    job: Job,
 ) -> tuple[dict[str, str], int]:
     names = {"sha256", checksum.partition(":")[0]} - {""}
     hashes = {name: hashlib.new(name) for name in names}
@@ -162,18 +167,18 @@ def _read(
             raise Refused(f"{shown(url)} is too large", why=f"more than {LIMIT >> 30} GiB")
         for each in hashes.values():
             each.update(piece)
-        _write(file, piece)
+        _write(file, piece, folder)
     if said.isdigit() and int(said) != size:
         raise http.client.IncompleteRead(b"", int(said) - size)
     return {name: each.hexdigest() for name, each in hashes.items()}, size
 
 
-def _write(file: IO[bytes], piece: bytes) -> None:
+def _write(file: IO[bytes], piece: bytes, folder: Path) -> None:
     try:
         file.write(piece)
         file.flush()
     except OSError as error:
-        raise cannot_write(Path(tempfile.gettempdir()), error) from error
+        raise cannot_write(folder, error) from error
 
 
 def _check(url: str, checksum: str, digests: dict[str, str]) -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from explorer.build.bases import Base, Unresolved
 from explorer.build.engine import Tell
+from explorer.build.engines.sandbox.apart import apart
 from explorer.build.engines.sandbox.client import Worker
 from explorer.build.engines.sandbox.contexts import context_layer
 from explorer.build.engines.sandbox.failure import BuildError, StepError
@@ -196,7 +197,7 @@ class Maker:
     async def _fetching(self, step: Step, work: Callable[[], _T]) -> _T:
         """Do what fetches, in a thread. What goes wrong then is the step's."""
         try:
-            return await asyncio.to_thread(work)
+            return await apart(work)
         except Cancelled:
             raise
         except ExplorerError as error:

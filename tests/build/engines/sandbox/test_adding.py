@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import io
 import os
+import socket
 import subprocess
 import tarfile
 import threading
@@ -16,6 +19,8 @@ from pathlib import Path
 import pytest
 
 from explorer.build.engines.sandbox.repositories import Repository
+from explorer.build.events import Stopped
+from explorer.build.request import BuildRequest
 from explorer.errors import NotFound, Unsupported
 from explorer.filesystem.entry import Entry
 from tests.build.engines.building import Project, Told
@@ -194,6 +199,29 @@ def test_no_server_is_told_and_a_password_is_not(plain: Project, site: Site) -> 
     told = plain.build("FROM scratch\nADD http://me:s3cr3t@127.0.0.1:1/x /x\n")
     assert "127.0.0.1: Connection refused" in told.failed.message
     assert "s3cr3t" not in told.failed.message
+
+
+def test_a_silent_server_keeps_no_build_from_being_stopped(plain: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/x"
+        plain.write("Dockerfile", f"FROM scratch\nADD {url} /x\n")
+        events: list[object] = []
+
+        async def stopped() -> socket.socket:
+            request = BuildRequest(plain.folder / "Dockerfile", plain.folder)
+            task = asyncio.ensure_future(plain.engine.build(request, events.append))  # noqa: TID251
+            connection, _ = await asyncio.to_thread(silent.accept)
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            return connection
+
+        with asyncio.run(stopped()):
+            waiting = [each for each in threading.enumerate() if each.name == "fetching"]
+            assert waiting, "the build waited for it"
+    assert isinstance(events[-1], Stopped)
+    for thread in waiting:
+        thread.join()
 
 
 # -- repositories ----------------------------------------------------------------------------------
