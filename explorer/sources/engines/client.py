@@ -62,7 +62,7 @@ class EngineClient:
         self, path: str, query: Mapping[str, str] | None, job: Job | None
     ) -> Iterator[http.client.HTTPResponse]:
         connection = EngineConnection(self.endpoint, self.dial)
-        target = f"{quote(path, safe='/:@+.')}?{urlencode(query)}" if query else quote(path)
+        target = quote(path, safe="/:@") + (f"?{urlencode(query)}" if query else "")
         try:
             try:
                 connection.connect()
