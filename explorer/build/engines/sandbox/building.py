@@ -40,7 +40,7 @@ from explorer.build.plan.surroundings import Surroundings
 from explorer.build.request import BuildRequest
 from explorer.build.tree import Tree
 from explorer.dockerfile.stages.model import Stage, Step
-from explorer.errors import ExplorerError
+from explorer.errors import ExplorerError, StorageFull
 from explorer.oci import Descriptor, Digest
 from explorer.progress import Job
 from explorer.store.cache import Caches
@@ -79,6 +79,7 @@ class Building:
         self._dockerfile = str(request.dockerfile)
         self._ended: dict[int, asyncio.Event] = {}
         self._made_steps: dict[tuple[int, int] | None, asyncio.Event] = {}
+        self._recalled: list[StepRecord] = []
         self._maker = Maker(request, setting, ingest, caches, tell, lambda: self.at, job)
         remote = self._maker.remotes.digest
         around = Surroundings(setting.tree, setting.bases, self._stage_tree, remote)
@@ -127,18 +128,29 @@ class Building:
                 first = _first(several)
             else:
                 return
+            finally:
+                await self._note_recalled()
         raise first
 
+    async def _note_recalled(self) -> None:
+        """Note what was taken again, too: it may be found by another key than it was made with."""
+        with contextlib.suppress(StorageFull):  # nothing is lost but a reason
+            await asyncio.to_thread(self._records.add, self._recalled)
+
     async def _stage(self, stage: Stage) -> None:
-        for index in needed(stage):
-            if index in self._ended:
-                await self._ended[index].wait()
+        await self._wait_for(needed(stage))
         layers = await self._maker.base(stage)
         self._maker.built[stage.index] = layers
         for step in wanted(stage, self.request):
             if leaves_layer(step):
+                await self._wait_for(needed(stage, step))
                 layers.append(await self._step(stage, step, layers))
         self._ended[stage.index].set()
+
+    async def _wait_for(self, stages: Sequence[int]) -> None:
+        for index in stages:
+            if index in self._ended:
+                await self._ended[index].wait()
 
     # -- steps ----------------------------------------------------------------------------------
 
@@ -157,6 +169,7 @@ class Building:
         record = planned.record
         if planned.cache is Cache.HIT and record is not None and not self.request.no_cache:
             layer = await self._maker.recall(record)
+            self._recalled.append(self._record(planned, stage, layer, record.seconds))
             self.cached += 1
             self._tell(Cached(name, self.at, layer.made()))
         else:
@@ -234,10 +247,15 @@ class Building:
             return
         for listing in planned.listings:
             await asyncio.to_thread(self._records.keep_listing, listing)
-        record = record_step(
+        record = self._record(planned, stage, layer, seconds)
+        await asyncio.to_thread(self._records.add, [record])
+
+    def _record(
+        self, planned: StepPlan, stage: Stage, layer: BuiltLayer, seconds: float
+    ) -> StepRecord:
+        return record_step(
             planned, stage.title, self._dockerfile, self._build, layer.record, seconds=seconds
         )
-        await asyncio.to_thread(self._records.add, [record])
 
     def _stage_tree(self, index: int) -> Tree | None:
         """The files that a stage ended with."""

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from explorer.build.events import Finished, LayerMade, Log, Planned, Started, StepFailed, Stopped
+from explorer.build.plan.model import Cache
+from explorer.build.plan.request import Request, plan_request
 from explorer.build.request import Secret
 from explorer.errors import NotFound, Unsupported
 from explorer.oci import Platform, Reference
@@ -82,6 +84,16 @@ def test_what_comes_out_the_same_is_not_needed_again(first: Project) -> None:
     told = first.build()
     assert told.ran == ["COPY list .", "RUN sort list > sorted"]
     assert "COPY --from=deps /app/sorted /sorted" in told.cached
+
+
+def test_what_came_out_the_same_is_foretold_as_kept(first: Project) -> None:
+    first.build()
+    first.write("list", "a\nb\n")
+    first.build()
+    planned = plan_request(Request(FIRST, first.folder, first.folder / "Dockerfile"))
+    layered = [step for step in planned.plan.steps if step.layer]
+    assert [step.cache for step in layered] == [Cache.HIT] * 6
+    assert all(step.last is not None for step in layered)
 
 
 def test_without_the_cache_everything_runs(first: Project) -> None:
@@ -171,6 +183,16 @@ def test_stages_that_need_nothing_of_each_other_run_side_by_side(project: Projec
     order = [type(event).__name__ for event in told.events if isinstance(event, Started | Finished)]
     assert order[:3] == ["Started"] * 3
     assert told.done.steps == 6
+
+
+def test_a_stage_waits_for_another_only_where_it_takes_its_files(project: Project) -> None:
+    told = project.build(
+        "FROM base AS slow\nRUN sleep 1; echo slow > /slow\n"
+        "FROM base\nRUN echo first > /first\nCOPY --from=slow /slow /slow\n"
+    )
+    ended = [told.text(event.step) for event in told.of(Finished)]
+    assert [text.split()[0] for text in ended] == ["RUN", "RUN", "COPY"]
+    assert ended[0] == "RUN echo first > /first"
 
 
 # -- what a RUN sees -------------------------------------------------------------------------------
