@@ -14,7 +14,7 @@ from aiohttp import web
 from explorer.oci import Descriptor, Digest, ImageIndex, Manifest, Platform, Reference, media
 
 Fault = Callable[[web.Request], "web.StreamResponse | None"]
-_CONFIG = b'{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}'
+CONFIG = b'{"architecture":"amd64","os":"linux","rootfs":{"type":"layers","diff_ids":[]}}'
 
 
 @dataclass
@@ -58,7 +58,7 @@ class FaultyRegistry:
         return Descriptor(kind, digest, len(data))
 
     def image(self, repository: str, *layers: bytes, tag: str = "1") -> Descriptor:
-        config = self.blob(repository, _CONFIG, media.OCI_CONFIG)
+        config = self.blob(repository, CONFIG, media.OCI_CONFIG)
         described = tuple(self.blob(repository, layer) for layer in layers)
         return self.manifest(repository, Manifest(config, described), tag)
 
@@ -135,7 +135,7 @@ class FaultyRegistry:
             if (source, digest) in self.blobs:
                 self.blobs[repository, digest] = self.blobs[source, digest]
                 return web.Response(status=201)
-            name = f"u{len(self.uploads)}"
+            name = f"u{len(self.log)}"
             self.uploads[name] = bytearray()
             return self._where(repository, name)
         held = self.uploads.get(name)
