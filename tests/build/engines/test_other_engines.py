@@ -13,6 +13,7 @@ import pytest
 from explorer.analysis.listing import merged
 from explorer.analysis.opened import OpenImage, open_image
 from explorer.build.engine import Engine
+from explorer.build.engines.buildkit import buildx
 from explorer.build.engines.buildkit.engine import BuildkitEngine
 from explorer.build.engines.docker import engine as docker
 from explorer.build.engines.docker.engine import DockerEngine
@@ -256,6 +257,24 @@ def test_secrets_are_given_or_refused_by_name(project: Project, kind: str, tmp_p
         return
     told = project.build(dockerfile, secrets=(Secret("s", secret),))
     assert _content(told.image, b"/length") == b"6\n"
+
+
+def test_docker_buildx_builds_in_the_engine_with_all_that_takes_a_session(
+    project: Project, kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if kind != "docker":
+        pytest.skip("one engine is enough")
+    if asyncio.run(buildx.find_buildx()) is None:
+        pytest.skip("not installed: docker buildx")
+    monkeypatch.setattr(docker, "find_buildx", buildx.find_buildx)
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret")
+    run = "RUN --mount=type=secret,id=s wc -c < /run/secrets/s > /length"
+    told = project.build(f"FROM base\nCOPY . /all/\n{run}\n", secrets=(Secret("s", secret),))
+    assert _content(told.image, b"/length") == b"6\n"
+    assert told.done.steps == 2
+    failed = project.build("FROM base\n\nRUN exit 5\n").failed
+    assert (failed.line, failed.step) == (3, "0.0")
 
 
 # -- looking -------------------------------------------------------------------------------------
