@@ -9,16 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
-import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final, Self
 
 import aiohttp
 
-from explorer.errors import ExplorerError, NotFound, Refused, Unsupported
+from explorer.build.engines.connectors import connector_of
+from explorer.errors import ExplorerError, NotFound, Refused
 from explorer.sources.engines.client import message_of
 from explorer.sources.engines.connection import unreachable
 from explorer.sources.engines.endpoint import Endpoint
@@ -33,8 +31,8 @@ _MOST_LINE: Final = 16 << 20  # bytes of one JSON document in a stream
 class EngineHttp:
     """A connection to an engine, for an ``async with``.
 
-    Every request raises :class:`Unsupported` where the engine is not there, :class:`Refused` for
-    what it refuses and where it stops answering, :class:`NotFound` for 404.
+    Every request raises :class:`explorer.errors.Unsupported` where the engine is not there,
+    :class:`Refused` for what it refuses and where it stops answering, :class:`NotFound` for 404.
     """
 
     title: str
@@ -47,7 +45,8 @@ class EngineHttp:
 
     async def __aenter__(self) -> Self:
         await self._exit.__aenter__()
-        connector = await self._connector()
+        connecting = connector_of(self.endpoint, self.dial)
+        connector = await self._exit.enter_async_context(connecting)
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS)
         session = aiohttp.ClientSession(
             "http://engine", connector=connector, timeout=timeout, read_bufsize=_CHUNK,
@@ -58,17 +57,6 @@ class EngineHttp:
 
     async def __aexit__(self, *error: object) -> None:
         await self._exit.aclose()
-
-    async def _connector(self) -> aiohttp.BaseConnector:
-        match self.endpoint.scheme:
-            case "unix":
-                return aiohttp.UnixConnector(self.endpoint.address)
-            case "ssh":
-                path = await self._exit.enter_async_context(_ssh_socket(self.endpoint, self.dial))
-                return aiohttp.UnixConnector(str(path))
-            case _:
-                tls = self.endpoint.tls
-                return _TcpConnector(self.endpoint.address, tls.context() if tls else None)
 
     @contextlib.asynccontextmanager
     async def request(
@@ -172,85 +160,3 @@ def _own(error: BaseException | None) -> ExplorerError | None:
     while error is not None and not isinstance(error, ExplorerError):
         error = error.__cause__
     return error
-
-
-class _TcpConnector(aiohttp.TCPConnector):
-    """Connects to one address, whatever host a request names."""
-
-    def __init__(self, address: str, tls: Any) -> None:
-        host, _, port = address.rpartition(":")
-        super().__init__(resolver=_OneHost(host.strip("[]"), int(port)), ssl=tls or True)
-
-
-class _OneHost(aiohttp.abc.AbstractResolver):
-    def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[aiohttp.abc.ResolveResult]:
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
-        return [
-            {
-                "hostname": self._host, "host": str(address[0]), "port": self._port,
-                "family": kind, "proto": 0, "flags": socket.AI_NUMERICHOST,
-            }
-            for kind, _, _, _, address in found
-        ]  # fmt: skip
-
-    async def close(self) -> None:
-        return None
-
-
-@contextlib.asynccontextmanager
-async def _ssh_socket(endpoint: Endpoint, dial: Sequence[str]) -> AsyncIterator[Path]:
-    """A socket whose every connection is one program of SSH."""
-    with tempfile.TemporaryDirectory(prefix="layerscope-ssh-") as folder:
-        path = Path(folder) / "engine"
-        running: list[asyncio.subprocess.Process] = []
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-            listener.bind(str(path))
-            listener.listen()
-            listener.setblocking(False)
-            async with asyncio.TaskGroup() as group:
-                serving = group.create_task(_serve(listener, endpoint, dial, running))
-                try:
-                    yield path
-                finally:
-                    serving.cancel()
-                    await _ended(running)
-
-
-async def _serve(
-    listener: socket.socket,
-    endpoint: Endpoint,
-    dial: Sequence[str],
-    running: list[asyncio.subprocess.Process],
-) -> None:
-    loop = asyncio.get_running_loop()
-    while True:
-        connection, _ = await loop.sock_accept(listener)
-        with connection:
-            connection.setblocking(True)
-            try:
-                started = await asyncio.create_subprocess_exec(
-                    *endpoint.ssh_command(*dial),
-                    stdin=connection.fileno(),
-                    stdout=connection.fileno(),
-                    stderr=asyncio.subprocess.DEVNULL,
-                )
-            except OSError:
-                continue  # the other end sees the connection close
-        running.append(started)
-
-
-async def _ended(running: Sequence[asyncio.subprocess.Process]) -> None:
-    for process in running:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-            await process.wait()
-
-
-__all__ = ["EngineHttp", "NotFound", "Query", "Unsupported"]
