@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import email.utils
 import random
 import ssl
-import time
 import urllib.parse
-import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,11 +17,13 @@ from yarl import URL
 
 from explorer.errors import ExplorerError
 from explorer.registry import faults
+from explorer.registry.answers import body as read_body
+from explorer.registry.answers import proxy_for, retry_after
 from explorer.registry.auth import Authorizer, Scopes
 from explorer.registry.certificates import context_for
 from explorer.registry.challenge import parse_challenges
 from explorer.registry.credentials import Credentials, find_credentials
-from explorer.registry.options import Options, bare_host, is_loopback, server_of
+from explorer.registry.options import Options, bare_host, server_of
 
 Body = Callable[[], AsyncIterator[bytes]]
 Find = Callable[[str, str], Credentials | None]
@@ -131,7 +130,7 @@ class Wire:
         for attempt in range(patience.attempts):
             async with self.ask(ask) as response:
                 try:
-                    return response, await _body(response, most)
+                    return response, await read_body(response, most)
                 except _BROKEN as error:
                     if attempt + 1 == patience.attempts:
                         raise faults.broken(ask.host, ask.what, error) from None
@@ -158,7 +157,7 @@ class Wire:
                 continue
             if response.status in ask.accept:
                 return response
-            wished = _retry_after(response.headers.get("Retry-After", ""))
+            wished = retry_after(response.headers.get("Retry-After", ""))
             if response.status not in AGAIN or last or (wished or 0.0) > patience.longest:
                 raise await self._refused(ask, response, wished)
             response.release()
@@ -169,7 +168,7 @@ class Wire:
         self, ask: Ask, response: aiohttp.ClientResponse, wished: float | None
     ) -> ExplorerError:
         with contextlib.suppress(*_BROKEN):
-            data = await _body(response, _MOST_ERROR)
+            data = await read_body(response, _MOST_ERROR)
             message = self._hosts[ask.host].authorizer.scrub(faults.said(data))
             response.release()
             wait = str(round(wished)) if wished else ""
@@ -247,7 +246,7 @@ class Wire:
                 headers=headers,
                 data=data,
                 ssl=tls,
-                proxy=_proxy_for(url),
+                proxy=proxy_for(url),
                 allow_redirects=False,
             )
 
@@ -274,10 +273,8 @@ class Wire:
             response = await self._send(ask, base / "v2" / "", {}, tls)
         except aiohttp.ClientConnectorCertificateError:
             return True  # the request itself will say what is wrong with it
-        except (aiohttp.ClientSSLError, aiohttp.ServerDisconnectedError, ConnectionResetError):
+        except _BROKEN:
             return False
-        except _BROKEN as error:
-            return base.explicit_port is not None and not isinstance(error, aiohttp.ClientOSError)
         response.release()
         return True
 
@@ -317,7 +314,7 @@ class Wire:
                 response = await self._send(ask, url, headers, tls)
                 try:
                     if response.status not in AGAIN or last:
-                        return response.status, await _body(response, _MOST_TOKEN)
+                        return response.status, await read_body(response, _MOST_TOKEN)
                 finally:
                     response.release()
             except _BROKEN as error:
@@ -325,37 +322,3 @@ class Wire:
                     raise faults.broken(host, what, error) from None
             await self.wait(attempt)
         raise AssertionError("unreachable")
-
-
-async def _body(response: aiohttp.ClientResponse, most: int) -> bytes:
-    """The body, or its first ``most`` + 1 bytes: what is longer is not read to its end."""
-    pieces: list[bytes] = []
-    size = 0
-    async for piece in response.content.iter_chunked(_BUFFER):
-        pieces.append(piece)
-        size += len(piece)
-        if size > most:
-            response.close()
-            break
-    return b"".join(pieces)[: most + 1]
-
-
-def _retry_after(text: str) -> float | None:
-    """Seconds (RFC 9110, section 10.2.3), from a number or a date."""
-    if text.isascii() and text.isdigit() and len(text) < 9:
-        return float(text)
-    try:
-        when = email.utils.parsedate_to_datetime(text)
-        return max(when.timestamp() - time.time(), 0.0)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-
-
-def _proxy_for(url: URL) -> str | None:
-    """The proxy that the environment (or the system's settings) names for an address."""
-    host = url.host or ""
-    if is_loopback(f"[{host}]" if ":" in host else host):
-        return None
-    if urllib.request.proxy_bypass(f"{host}:{url.port}"):
-        return None
-    return urllib.request.getproxies().get(url.scheme)

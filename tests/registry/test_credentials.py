@@ -186,3 +186,11 @@ def test_mirrors_come_from_the_environment() -> None:
     assert options.mirrors == {"docker.io": ("a:1", "b")}
     with pytest.raises(UsageError, match="HOST=MIRROR"):
         Options.from_environment(environ={"LAYERSCOPE_MIRRORS": "docker.io"})
+
+
+def test_plain_http_is_for_this_machine_and_for_whom_the_user_names() -> None:
+    options = Options(insecure=frozenset({"registry.example:5000"}))
+    assert options.may_be_plain("registry.example:5000")
+    assert options.may_be_plain("localhost:5000")
+    assert not options.may_be_plain("registry.example")
+    assert not Options().may_be_plain("registry.example:5000")
