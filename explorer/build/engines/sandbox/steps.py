@@ -16,9 +16,12 @@ def step_id(stage: Stage, step: Step) -> str:
     return f"{stage.index}.{step.index}"
 
 
-def needed(stage: Stage) -> list[int]:
-    """The stages that have to be done before one can begin."""
-    return sorted({n.origin.stage for n in stage.needs if n.origin.stage is not None})
+def needed(stage: Stage, step: Step | None = None) -> list[int]:
+    """The stages that have to be done before a step, or before the first: those of its FROM."""
+    index = None if step is None else step.index
+    return sorted(
+        {n.origin.stage for n in stage.needs if n.origin.stage is not None and n.step == index}
+    )
 
 
 def wanted(stage: Stage, request: BuildRequest) -> Sequence[Step]:
@@ -39,6 +42,7 @@ def infos(program: Program, request: BuildRequest) -> tuple[StepInfo, ...]:
         for number, step in enumerate(steps, 1):
             text = " ".join(step.instruction.text.split())
             needs = before if number == 1 else (step_id(stage, steps[number - 2]),)
+            needs += tuple(f"{n}.end" for n in needed(stage, step))
             found.append(
                 StepInfo(
                     step_id(stage, step), stage.title, text, step.line, step.instruction.name,
