@@ -70,6 +70,8 @@ class PodmanEngine:
         except ExplorerError as error:
             why = error.why or error.what
             return Health(self.name, TITLE, ready=False, why=why, hint=error.hint)
+        # Podman's API has no way to stop a RUN; only a service of our own goes with the build.
+        limits = (*limits, "a build that is stopped ends when the RUN it is at does")
         return Health(self.name, TITLE, True, version, str(endpoint), limits=limits)
 
     def _without_service(self, limits: tuple[str, ...]) -> Health:
