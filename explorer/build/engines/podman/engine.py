@@ -59,7 +59,7 @@ class PodmanEngine:
 
     async def health(self) -> Health:
         """Whether its service answers, or the program is here to start one."""
-        limits = ("no secrets, no SSH agents, no named contexts",)
+        limits: tuple[str, ...] = ("no secrets, no SSH agents, no named contexts",)
         try:
             endpoint = await asyncio.to_thread(podman_endpoint)
             if endpoint is None:
