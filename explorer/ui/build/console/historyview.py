@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QShowEvent
@@ -38,6 +39,7 @@ from explorer.ui.widgets.empty import EmptyState
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _NONE: Final = QModelIndex()
+_REST_MS: Final = 80
 HEADS: Final = ("Build", "When", "Took", "Cached", "Result")
 
 
@@ -125,6 +127,9 @@ class HistoryView(QWidget):
         self._all = QToolButton(self)
         self._compare = QToolButton(self)
         self._is_stale = True
+        # Walking through the tabs reads nothing; resting here does.
+        self._wait = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._wait.timeout.connect(self._look)
         self._lay_out()
         self._all.toggled.connect(lambda _on: self.look())
         self._compare.clicked.connect(self.compare_chosen)
@@ -141,6 +146,10 @@ class HistoryView(QWidget):
     def look(self) -> None:
         """Read the history again, as soon as it is in view."""
         self._is_stale = True
+        if self.isVisible():
+            self._wait.start()
+
+    def _look(self) -> None:
         if not self.isVisible() or not loop_runs():
             return
         self._is_stale = False
