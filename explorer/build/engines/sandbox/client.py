@@ -119,13 +119,15 @@ class Worker:
             number = self._next
         answer: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._waiting[number] = answer
+        sending = self._loop.run_in_executor(None, self._send, {**message, "id": number}, files)
         try:
-            await asyncio.to_thread(self._send, {**message, "id": number}, files)
+            await asyncio.shield(sending)
             return await asyncio.shield(answer)
         except asyncio.CancelledError:
-            with contextlib.suppress(OSError):
+            # What was not sent yet must be first: there is nothing to cancel else, and no answer.
+            with contextlib.suppress(ExplorerError, OSError):
+                await asyncio.shield(sending)
                 self._send({"do": "cancel", "id": number}, ())
-            with contextlib.suppress(ExplorerError):
                 await asyncio.shield(answer)
             raise
         finally:

@@ -143,6 +143,14 @@ def test_a_user_other_than_root_can_open_its_output_again(project: Project) -> N
     assert sorted(told.output.split()) == ["a", "b"]
 
 
+def test_a_step_that_is_stopped_before_it_began_ends_as_well(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "RESERVE", 1 << 60)
+    for _ in range(4):
+        assert "it was stopped" in project.build("FROM base\nRUN sleep 60\n").failed.message
+
+
 def test_a_step_that_takes_too_long_is_stopped(project: Project) -> None:
     told = project.build("FROM base\nRUN sleep 60\n", run_seconds=0.5)
     assert told.failed.message == "it took longer than 0.5 seconds: it was stopped"
