@@ -25,6 +25,8 @@ _TYPES = ("docker", "oci", "tar", "local")
 def parse_output(text: str) -> Output:
     """Read ``type=docker|oci|tar|local,dest=PATH``, or a path alone, which means local.
 
+    ``type=engine`` leaves the result with the engine that built it.
+
     Raises :class:`UsageError`.
     """
     if "=" not in text:
@@ -33,6 +35,8 @@ def parse_output(text: str) -> Output:
     kind, dest = fields.pop("type", ""), fields.pop("dest", "")
     if fields:
         raise UsageError(f"--output {text}: {', '.join(fields)} is not known")
+    if kind == "engine" and not dest:
+        return Output("engine")
     if kind not in _TYPES:
         raise UsageError(f"--output {text}: the type is none of {', '.join(_TYPES)}")
     if not dest or (dest == "-" and kind == "local"):
