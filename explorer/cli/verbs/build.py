@@ -166,7 +166,7 @@ build = Verb(
             ["-o", "--output", "outputs"],
             multiple=True,
             metavar="type=TYPE,dest=PATH",
-            help="Write the result: docker, oci, tar or local; engine leaves it where it was built.",
+            help="Write the result: docker, oci, tar, local; engine leaves it with what built it.",
         ),
         click.Option(
             ["--progress"],
