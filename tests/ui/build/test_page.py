@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from explorer.build.plan.recording import record_stage
 from explorer.build.plan.records import BuildRecords, LayerRecord
 from explorer.filesystem.names import display
+from explorer.oci import media
+from explorer.store.images import ImageStore
 from explorer.ui.build.editor.chips import ChipKind
 from explorer.ui.build.page import BuildPage
 from explorer.ui.build.preview.words import Kind, kind_of
@@ -170,7 +172,9 @@ async def test_what_changed_since_the_last_build_is_said(
     plan = page.session.plan
     assert plan is not None
     records = BuildRecords.at()
-    layer = LayerRecord("sha256:" + "a" * 64, "sha256:" + "b" * 64, 20, 2)
+    with ImageStore.at().ingest() as ingest:
+        kept = str(ingest.put(bytes(1024), media.OCI_LAYER).digest)
+    layer = LayerRecord(kept, kept, 20, 2)
     for stage in plan.stages:
         record_stage(records, stage, str(dockerfile), "first", lambda _step: layer)
     (dockerfile.parent / "src" / "app.ts").write_text("run(twice)\n")
