@@ -25,6 +25,7 @@ def read_request(
     labels: tuple[str, ...],
     platforms: tuple[str, ...],
     no_cache: bool,
+    run_timeout: float | None,
     outputs: tuple[str, ...],
 ) -> tuple[BuildRequest, str]:
     """A request, and what its Dockerfile is called in messages.
@@ -50,6 +51,7 @@ def read_request(
         ssh=tuple(map(read_ssh, ssh)),
         labels=dict(pairs(labels, "--label", "KEY=VALUE", empty=True)),
         no_cache=no_cache,
+        run_seconds=run_timeout,
         outputs=tuple(map(parse_output, outputs)),
     )
     must_fit(request.outputs, request.platforms)

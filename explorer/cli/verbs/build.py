@@ -163,6 +163,12 @@ build = Verb(
         ),
         click.Option(["--no-cache"], is_flag=True, help="Run every step, whatever is kept."),
         click.Option(
+            ["--run-timeout"],
+            type=click.FloatRange(min=0, min_open=True),
+            metavar="SECONDS",
+            help="How long one RUN may take, with the embedded engine.",
+        ),
+        click.Option(
             ["-o", "--output", "outputs"],
             multiple=True,
             metavar="type=TYPE,dest=PATH",
