@@ -60,8 +60,12 @@ def dockerd(folder: Path) -> Iterator[str]:
         "--pidfile", f"{folder}/pid", "-H", socket, "--storage-driver", "overlay2",
         "--iptables=false", "--ip6tables=false", "--bridge=none",
     ]  # fmt: skip
-    with _daemon(command, folder, folder / "docker.sock"):
-        yield socket
+    try:
+        with _daemon(command, folder, folder / "docker.sock"):
+            yield socket
+    finally:
+        left = f"{folder}/exec/netns/default"  # it leaves its network namespace mounted
+        subprocess.run(["umount", "-l", left], check=False, capture_output=True)
 
 
 @contextlib.contextmanager
