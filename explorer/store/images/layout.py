@@ -42,8 +42,11 @@ class Layout:
 
     @property
     def exists(self) -> bool:
-        """Whether anything was ever stored."""
-        return (self.root / "oci-layout").is_file()
+        """Whether anything was ever stored; what may not be looked at counts as nothing."""
+        try:
+            return (self.root / "oci-layout").is_file()
+        except PermissionError:
+            return False
 
     def make(self) -> None:
         """Make the folder a layout, if it is none yet."""

@@ -7,7 +7,10 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -245,8 +248,25 @@ def test_a_damaged_index_is_named_and_nothing_is_overwritten(store: ImageStore) 
     assert index.read_bytes() == b"{half"
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(Refused, match="LAYERSCOPE_DATA_DIR"):
-        add(ImageStore.at(tmp_path / "images"), APP, b"layer")
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Whoever may do everything is somebody else meanwhile."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+@pytest.mark.parametrize("mode", [0o555, 0o000])
+def test_a_folder_that_cannot_be_written_is_named(mode: int) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(mode)
+        with nobody(), pytest.raises(Refused, match="LAYERSCOPE_DATA_DIR"):
+            add(ImageStore.at(folder / "images"), APP, b"layer")
+        folder.chmod(0o700)
