@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -159,24 +158,6 @@ def _told(
 def _inputs(wanted: Wanted, ignore: IgnoreFile | None) -> Inputs:
     inputs = Inputs(arguments=wanted.arguments, target=wanted.target, ignore=ignore)
     return inputs if wanted.platform is None else replace(inputs, platform=wanted.platform)
-
-
-def build_arguments(given: tuple[str, ...]) -> dict[str, str]:
-    """The values of ``--build-arg``: ``NAME=VALUE``, or ``NAME`` for the environment's.
-
-    Raises:
-        UsageError: one has no name.
-    """
-    arguments: dict[str, str] = {}
-    for one in given:
-        name, equals, value = one.partition("=")
-        if not name:
-            raise UsageError(f"--build-arg {one!r} has no name", hint="Write NAME=VALUE")
-        if equals:
-            arguments[name] = value
-        elif name in os.environ:
-            arguments[name] = os.environ[name]
-    return arguments
 
 
 def skipped_rules(given: tuple[str, ...]) -> frozenset[str]:

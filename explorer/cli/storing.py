@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from explorer.cli import text
+from explorer.cli import jsontext, text
 from explorer.cli.screen import Screen, Styled
+from explorer.cli.session import Session
 
 if TYPE_CHECKING:
     from explorer.mutate.config import Changes
@@ -42,6 +44,23 @@ def now() -> datetime:
 
     epoch = source_date_epoch()
     return datetime.fromtimestamp(epoch, UTC) if epoch else datetime.now(UTC)
+
+
+def keep(store: ImageStore, descriptor: Descriptor, references: Sequence[Reference]) -> None:
+    """Give a new image its names, or hold it without one."""
+    for reference in references:
+        store.name(reference, descriptor)
+    if not references:
+        store.keep(descriptor)
+
+
+def tell_made(session: Session, descriptor: Descriptor, references: Sequence[Reference]) -> int:
+    """Answer a verb that made or named an image; returns the exit code."""
+    if session.json:
+        jsontext.write(made_document(descriptor, references), sys.stdout)
+    else:
+        say_made(session.screen(), descriptor, references)
+    return 0
 
 
 def made_document(descriptor: Descriptor, references: Sequence[Reference]) -> dict[str, Any]:

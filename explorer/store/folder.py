@@ -69,7 +69,7 @@ class CacheFolder:
         except BaseException as error:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-            if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            if isinstance(error, OSError) and lacks_room(error):
                 raise no_room(self.path) from error
             raise
         # Thousands of small files: to look at all of them for each new one would take seconds.
@@ -97,9 +97,14 @@ class CacheFolder:
                     path.unlink()
 
 
+def lacks_room(error: OSError) -> bool:
+    """Whether something could not be written because a disk or a quota is full."""
+    return error.errno in _NO_ROOM
+
+
 def cannot_write(path: Path, error: OSError) -> StorageFull:
     """The error for a folder that takes no file, whatever the reason."""
-    if error.errno in _NO_ROOM:
+    if lacks_room(error):
         return no_room(path)
     return StorageFull(
         "The cache cannot be written",

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from explorer.errors import ExplorerError, Refused, StorageFull
+from explorer.store.folder import lacks_room
 
 _BLOCK = 512
-_NO_ROOM = (28, 122)  # ENOSPC, EDQUOT
 
 
 class ArchiveWriter:
@@ -89,7 +89,7 @@ def _umask() -> int:
 
 
 def _cannot_write(path: Path, error: OSError) -> ExplorerError:
-    if error.errno in _NO_ROOM:
+    if lacks_room(error):
         return StorageFull(
             f"There is no room for {path.name}",
             why=f"the disk that holds {path.parent} is full",

@@ -64,13 +64,14 @@ def _wanted(
     hadolint: bool | None,
     shellcheck: bool | None,
 ) -> Wanted:
-    from explorer.cli.checking import Wanted, build_arguments, skipped_rules
+    from explorer.cli.buildinputs import arguments
+    from explorer.cli.checking import Wanted, skipped_rules
     from explorer.dockerfile.linters.linting import Linters
     from explorer.oci.platform import Platform
 
     return Wanted(
         context=Path(context) if context is not None else None,
-        arguments=build_arguments(build_arg),
+        arguments=arguments(build_arg),
         target=target,
         platform=Platform.parse(platform) if platform is not None else None,
         advice=advice,

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
 
-from explorer.cli import jsontext
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 from explorer.cli.storing import (
     change_options,
     changes,
-    made_document,
+    keep,
     now,
     parse_reference,
-    say_made,
+    tell_made,
     user_store,
 )
 
@@ -47,15 +45,8 @@ def _import(
             changes=changes(options),
             job=job,
         )
-        for name in names:
-            store.name(name, made)
-        if not names:
-            store.keep(made)
-    if session.json:
-        jsontext.write(made_document(made, names), sys.stdout)
-    else:
-        say_made(session.screen(), made, names)
-    return 0
+        keep(store, made, names)
+    return tell_made(session, made, names)
 
 
 import_ = Verb(

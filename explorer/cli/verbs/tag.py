@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
-from explorer.cli import jsontext
 from explorer.cli.arguments import image_argument
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
-from explorer.cli.storing import made_document, parse_reference, say_made, user_store
+from explorer.cli.storing import parse_reference, tell_made, user_store
 
 
 def _tag(image: str, reference: str) -> int:
@@ -19,11 +16,7 @@ def _tag(image: str, reference: str) -> int:
     name = parse_reference(reference)
     found = store.find(image.removeprefix("store:"))
     store.name(name, found)
-    if session.json:
-        jsontext.write(made_document(found, [name]), sys.stdout)
-    else:
-        say_made(session.screen(), found, [name])
-    return 0
+    return tell_made(session, found, [name])
 
 
 tag = Verb(

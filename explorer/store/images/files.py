@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from pathlib import Path
 
 from explorer.errors import ExplorerError, Refused, StorageFull
-
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+from explorer.store.folder import lacks_room
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -44,7 +42,7 @@ def sync_folder(folder: Path) -> None:
 
 def cannot_write(folder: Path, error: OSError) -> ExplorerError:
     """The error for a store that takes no file."""
-    if error.errno in _NO_ROOM:
+    if lacks_room(error):
         return StorageFull(
             "There is no room for the image",
             why=f"the disk that holds {folder} is full",

@@ -62,4 +62,11 @@ def by_reference(name: str) -> Callable[[Descriptor], bool]:
 def by_digest(name: str) -> Callable[[Descriptor], bool]:
     """Whether an image's digest begins so."""
     start = name.removeprefix("sha256:")
-    return lambda descriptor: len(start) >= 6 and descriptor.digest.encoded.startswith(start)
+    if not is_start_of_digest(start):
+        return lambda _: False
+    return lambda descriptor: descriptor.digest.encoded.startswith(start)
+
+
+def is_start_of_digest(text: str) -> bool:
+    """Whether a text can be the beginning of a digest, long enough to mean one."""
+    return len(text) >= 6 and set(text) <= set("0123456789abcdef")

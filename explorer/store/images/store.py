@@ -25,6 +25,7 @@ from explorer.store.images.held import (
     Held,
     by_digest,
     by_reference,
+    is_start_of_digest,
     kept,
     named_as,
     only_named,
@@ -156,10 +157,10 @@ class ImageStore:
 
     def _by_image_id(self, name: str) -> Callable[[Descriptor], bool]:
         start = name.removeprefix("sha256:")
+        if not is_start_of_digest(start):
+            return lambda _: False  # before a manifest of every image is read
 
         def matches(descriptor: Descriptor) -> bool:
-            if len(start) < 6:
-                return False
             try:
                 manifest, _ = self._manifest_for_here(descriptor)
             except ExplorerError:

@@ -36,7 +36,9 @@ def chips_of(plan: Plan) -> list[Chip]:
 
 def _chips(step: StepPlan, *, used: bool, breaks: bool) -> Iterator[Chip]:
     if not step.layer:
-        yield Chip(step.line, "settings", ChipKind.METADATA, "It changes settings, and no files")
+        if step.cache is Cache.HIT:  # else nobody knows what it would do
+            told = "It changes settings, and no files"
+            yield Chip(step.line, "settings", ChipKind.METADATA, told)
         return
     if used:
         kind, word = STATES[step.cache]

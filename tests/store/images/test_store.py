@@ -19,6 +19,7 @@ from explorer.oci import Descriptor, Digest, ImageIndex, Manifest, Reference, me
 from explorer.progress import Job
 from explorer.store.images import ImageStore
 from explorer.store.images.ingest import BlobWriter
+from explorer.store.images.layout import Layout
 
 APP = Reference.parse("app:1")
 OTHER = Reference.parse("registry.test/team/other")
@@ -74,6 +75,17 @@ def test_what_is_not_there_is_said_with_what_is(store: ImageStore, name: str) ->
     add(store, APP, b"layer")
     with pytest.raises(NotFound, match="It holds: app:1"):
         store.find(name)
+
+
+def test_a_word_that_is_no_digest_is_sought_in_no_manifest(
+    store: ImageStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(store, APP, b"layer")
+    read: list[Digest] = []
+    monkeypatch.setattr(Layout, "document", lambda _layout, digest: read.append(digest))
+    with pytest.raises(NotFound):
+        store.find("missing-archive.tar")
+    assert read == []
 
 
 def test_other_tools_read_the_layout(store: ImageStore) -> None:
