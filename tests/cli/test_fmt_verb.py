@@ -85,9 +85,19 @@ def test_wrong_usage_is_2(words: tuple[str, ...], folder: Path, cli: Cli) -> Non
 
 
 def test_what_is_no_dockerfile_comes_out_as_it_went_in(folder: Path, cli: Cli) -> None:
-    data = bytes(range(256)) * 20
+    data = bytes(range(1, 256)) * 20
     (folder / "Dockerfile").write_bytes(data)
     cli("fmt")
     again = (folder / "Dockerfile").read_bytes()
     assert cli("fmt", "--check").code == 0
     assert again.split() == data.split()
+
+
+def test_a_program_that_was_named_by_mistake_is_left_alone(folder: Path, cli: Cli) -> None:
+    program = folder / "program"
+    data = b"\x7fELF\0\0 from  x\n\n\n  run   y \0\n"
+    program.write_bytes(data)
+    answer = cli("fmt", program)
+    assert answer.code == 4
+    assert "is no text" in answer.err
+    assert program.read_bytes() == data

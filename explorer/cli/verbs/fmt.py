@@ -14,7 +14,7 @@ from explorer.cli import failures
 from explorer.cli.commands import Verb
 from explorer.cli.completing import complete_image
 from explorer.cli.session import Session
-from explorer.errors import ExplorerError
+from explorer.errors import DamagedImage, ExplorerError
 
 if TYPE_CHECKING:
     from explorer.cli.dockerfiles import Dockerfile
@@ -64,6 +64,7 @@ def _formatted(dockerfiles: Sequence[str], *, write: bool) -> tuple[list[_Format
     for given in dict.fromkeys(dockerfiles):
         try:
             file = read_dockerfile(given)
+            _must_be_text(file)
             one = _Formatted(file, file.text, format_text(file.text))
             if write and one.changed and file.path is not None:
                 replace_content(file.path, _bytes(one.new))
@@ -75,6 +76,14 @@ def _formatted(dockerfiles: Sequence[str], *, write: bool) -> tuple[list[_Format
             continue
         results.append(one)
     return results, code
+
+
+def _must_be_text(file: Dockerfile) -> None:
+    """A program that was named by mistake is not written to."""
+    if b"\0" in file.data:
+        raise DamagedImage(
+            f"{file.name} is no text", why="it holds null bytes", hint="Name a Dockerfile"
+        )
 
 
 def _bytes(text: str) -> bytes:
