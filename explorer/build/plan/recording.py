@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Final
 
 from explorer.build.plan.keys import sources_of
 from explorer.build.plan.model import Cache, StagePlan, StepPlan
 from explorer.build.plan.records import BuildRecords, LayerRecord, Place, StepRecord
+
+_DAY: Final = len("20060102")
 
 
 def record_step(
@@ -45,6 +48,35 @@ def record_step(
         when=when or datetime.now(UTC),
         cached=step.cache is Cache.HIT,
         sources=sources,
+    )
+
+
+def note_recalled(records: BuildRecords, recalled: Iterable[StepRecord]) -> None:
+    """Record what a build took from earlier ones, but for stages of which that says nothing new.
+
+    Once a day it is said nevertheless: the log drops what is oldest in it.
+
+    Raises:
+        StorageFull: nothing can be written.
+    """
+    stages: dict[tuple[str, str], list[StepRecord]] = {}
+    for record in recalled:
+        stages.setdefault((record.place.dockerfile, record.place.stage), []).append(record)
+    new = [
+        record
+        for (dockerfile, stage), found in stages.items()
+        if _said(found) != _said(records.last_build(dockerfile, stage))
+        for record in found
+    ]
+    if new:
+        records.add(new)
+
+
+def _said(steps: Iterable[StepRecord]) -> list[tuple[object, ...]]:
+    """What steps of one stage say that counts; a build's name begins with its day."""
+    return sorted(
+        (s.place.step, s.key.digest, s.content_key, s.state, str(s.layer), s.build[:_DAY])
+        for s in steps
     )
 
 

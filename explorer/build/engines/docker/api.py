@@ -78,7 +78,7 @@ async def load(http: EngineHttp, path: str, archive: Path, advance: Callable[[in
     async with http.request("POST", path, body=body, headers=TAR) as response:
         async for line in http.lines(response):
             if isinstance(message := line.get("error"), str):
-                raise Refused(f"{http.title} does not take the base image", why=message)
+                raise Refused(f"{http.title} does not take the image", why=message)
 
 
 async def pull(

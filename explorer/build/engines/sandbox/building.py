@@ -7,6 +7,7 @@ import contextlib
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -33,7 +34,7 @@ from explorer.build.events import (
 )
 from explorer.build.plan.model import Cache, Plan, StepPlan
 from explorer.build.plan.planning import Planner
-from explorer.build.plan.recording import record_step
+from explorer.build.plan.recording import note_recalled, record_step
 from explorer.build.plan.records import BuildRecords, StepRecord
 from explorer.build.plan.steps import leaves_layer
 from explorer.build.plan.surroundings import Surroundings
@@ -135,7 +136,7 @@ class Building:
     async def _note_recalled(self) -> None:
         """Note what was taken again, too: it may be found by another key than it was made with."""
         with contextlib.suppress(StorageFull):  # nothing is lost but a reason
-            await asyncio.to_thread(self._records.add, self._recalled)
+            await asyncio.to_thread(note_recalled, self._records, self._recalled)
 
     async def _stage(self, stage: Stage) -> None:
         await self._wait_for(needed(stage))
@@ -169,7 +170,8 @@ class Building:
         record = planned.record
         if planned.cache is Cache.HIT and record is not None and not self.request.no_cache:
             layer = await self._maker.recall(record)
-            self._recalled.append(self._record(planned, stage, layer, record.seconds))
+            layer = replace(layer, when=self._maker.dated(record.when))
+            self._recalled.append(self._record(planned, stage, layer, record.seconds, record.when))
             self.cached += 1
             self._tell(Cached(name, self.at, layer.made()))
         else:
@@ -181,6 +183,7 @@ class Building:
             except StepError as error:
                 await self._failed(stage, error, name, below)
                 raise
+            layer = replace(layer, when=self.now)
             seconds = time.monotonic() - began
             await self._recorded(stage, step, layer, seconds)
             self._tell(Finished(name, self.at, seconds, layer.made()))
@@ -247,15 +250,16 @@ class Building:
             return
         for listing in planned.listings:
             await asyncio.to_thread(self._records.keep_listing, listing)
-        record = self._record(planned, stage, layer, seconds)
+        record = self._record(planned, stage, layer, seconds, self._maker.clock)
         await asyncio.to_thread(self._records.add, [record])
 
     def _record(
-        self, planned: StepPlan, stage: Stage, layer: BuiltLayer, seconds: float
+        self, planned: StepPlan, stage: Stage, layer: BuiltLayer, seconds: float, when: datetime
     ) -> StepRecord:
         return record_step(
-            planned, stage.title, self._dockerfile, self._build, layer.record, seconds=seconds
-        )
+            planned, stage.title, self._dockerfile, self._build, layer.record,
+            seconds=seconds, when=when,
+        )  # fmt: skip
 
     def _stage_tree(self, index: int) -> Tree | None:
         """The files that a stage ended with."""

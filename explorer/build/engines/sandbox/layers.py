@@ -25,11 +25,15 @@ from explorer.store.images import Ingest
 
 @dataclass(frozen=True, slots=True)
 class BuiltLayer:
-    """A layer of the image that is being made: what the manifest says of it, and its index."""
+    """A layer of the image that is being made: what the manifest says of it, and its index.
+
+    ``when`` is the time that a step made it, in this build or before; a base's own have none.
+    """
 
     descriptor: Descriptor
     diff_id: Digest
     indexed: IndexedLayer
+    when: datetime | None = None
 
     @property
     def stored(self) -> StoredLayer:

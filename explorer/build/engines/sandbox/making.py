@@ -71,8 +71,9 @@ class Maker:
         self.built: dict[int, list[BuiltLayer]] = {}
         self.views = Views(setting, caches, job)
         self.remotes = Remotes(data_root() / "snapshots", caches, job)
+        self.clock = datetime.now(UTC)
         epoch = source_date_epoch()
-        self.now = datetime.fromtimestamp(epoch, UTC) if epoch else datetime.now(UTC)
+        self._epoch = datetime.fromtimestamp(epoch, UTC) if epoch else None
         self._setting = setting
         self._ingest = ingest
         self._caches = caches
@@ -90,6 +91,15 @@ class Maker:
 
     async def __aexit__(self, *_error: object) -> None:
         await self._exit.aclose()
+
+    @property
+    def now(self) -> datetime:
+        """The time of what has none of its own."""
+        return self.dated(self.clock)
+
+    def dated(self, when: datetime) -> datetime:
+        """The time that an image gives to what was made then: ``SOURCE_DATE_EPOCH`` is first."""
+        return self._epoch or when
 
     # -- bases ----------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from explorer.dockerfile.stages.inputs import DEFAULT_PATH
 from explorer.errors import NotFound, Unsupported
 from explorer.oci import Platform, Reference
 from explorer.store.cache import Caches
+from explorer.store.data import data_root
 from explorer.store.images import ImageStore
 from explorer.store.images.fsck import check
 from tests.build.engines.building import Project, Told
@@ -199,6 +200,48 @@ def test_without_an_epoch_it_is_made_now(plain: Project) -> None:
     fill(plain)
     created = config_of(plain.build("FROM scratch\nCOPY a /\n"))["created"]
     assert created > "2024"
+
+
+def test_what_is_built_again_from_the_cache_is_the_same_image(plain: Project) -> None:
+    fill(plain)
+    text = 'FROM scratch AS x\nCOPY a /\nENV A=1\nFROM x\nLABEL l=1\nCOPY b /\nCMD ["a"]\n'
+    first = plain.build(text)
+    again = plain.build(text)
+    assert again.done.cached == again.done.steps == 2
+    assert again.done.digest == first.done.digest
+    assert again.done.image_id == first.done.image_id
+
+
+def test_each_step_has_the_time_it_was_made_and_others_that_of_the_layer_before(
+    plain: Project,
+) -> None:
+    fill(plain)
+    text = "FROM scratch\nENV A=1\nCOPY a /\nENV B=1\n"
+    made = config_of(plain.build(text))["created"]
+    config = config_of(plain.build(text + "COPY b /\nENV C=1\n"))
+    times = [entry["created"] for entry in config["history"]]
+    assert times[:3] == [made] * 3
+    assert times[3] == times[4] == config["created"] > made
+
+
+def test_a_build_that_takes_everything_from_the_cache_writes_nothing(
+    plain: Project, store: ImageStore
+) -> None:
+    fill(plain)
+    text = "FROM scratch\nCOPY a /\nCOPY b /\n"
+    name = (Reference.parse("app:1"),)
+    plain.build(text, references=name)
+
+    def files() -> dict[str, tuple[int, int]]:
+        found = {str(path): path.lstat() for path in data_root().rglob("*")}
+        return {name: (one.st_ino, one.st_mtime_ns) for name, one in found.items()
+                if not name.endswith((".lock", "/ingest"))}  # fmt: skip
+
+    assert str(store.layout.root / "index.json") in files()
+
+    before = files()
+    plain.build(text, references=name)
+    assert files() == before
 
 
 # -- platforms -------------------------------------------------------------------------------------
