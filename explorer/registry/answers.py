@@ -39,6 +39,11 @@ def retry_after(text: str) -> float | None:
         return None
 
 
+def wished_wait(response: aiohttp.ClientResponse) -> float | None:
+    """How many seconds a server asks to be left alone."""
+    return retry_after(response.headers.get("Retry-After", ""))
+
+
 def proxy_for(url: URL) -> str | None:
     """The proxy that the environment (or the system's settings) names for an address."""
     host = url.host or ""

@@ -6,6 +6,7 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from explorer.errors import UsageError
@@ -42,6 +43,7 @@ class Options:
 
     insecure: frozenset[str] = frozenset()
     mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    authorities: tuple[Path, ...] = ()
     parallel: int = 4
     chunk: int = 64 << 20
     patience: Patience = Patience()
@@ -65,6 +67,10 @@ class Options:
                 )
             mirrors[host] = (*mirrors.get(host, ()), mirror)
         return cls(insecure=insecure, mirrors=mirrors)
+
+    def mirrors_of(self, host: str) -> tuple[str, ...]:
+        """The hosts that are asked before this one."""
+        return self.mirrors.get(host, ())
 
     def may_be_plain(self, host: str) -> bool:
         """Whether a host may be spoken to over plain HTTP."""

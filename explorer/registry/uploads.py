@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Final
 
 import aiohttp
@@ -14,10 +13,11 @@ from explorer.blobs.access import InMemory, RandomAccess
 from explorer.errors import DamagedImage, ExplorerError, NotFound, Refused
 from explorer.oci import Descriptor, Reference
 from explorer.registry import faults
+from explorer.registry.asks import AGAIN, BROKEN, Ask
 from explorer.registry.auth import pull_scope, push_scope
-from explorer.registry.wire import AGAIN, Ask, Wire
+from explorer.registry.sending import Body
+from explorer.registry.wire import Wire
 
-_PIECE: Final = 256 << 10
 _SETTLING: Final = 300.0  # seconds a registry may take to hash what it was sent
 _RANGE: Final = re.compile(r"(?:bytes=)?0-(\d+)")
 _MOST_CHUNKS: Final = 100_000
@@ -135,7 +135,7 @@ class BlobUpload:
             self._scopes,
             (*accept, *AGAIN, 404, 416),
             headers,
-            (lambda: self._pieces(start, end)) if end > start else b"",
+            Body(self._content, start, end, self._went) if end > start else b"",
             again=False,
             silence=max(_SETTLING, self._wire.options.patience.silence)
             if method == "PUT"
@@ -149,23 +149,16 @@ class BlobUpload:
                     return
                 error = faults.refused(self._repository.host, response.status, self._what, "")
         except Refused as refused:
-            if not isinstance(refused.__cause__ or refused.__context__, _BROKEN):
+            if not isinstance(refused.__cause__ or refused.__context__, BROKEN):
                 raise
             error = refused
         raise _Interrupted(error)
 
-    async def _pieces(self, start: int, end: int) -> AsyncIterator[bytes]:
-        at = start
-        while at < end:
-            piece = await asyncio.to_thread(self._content.read_at, at, min(_PIECE, end - at))
-            if not piece:
-                raise DamagedImage(f"Blob {self._descriptor.digest.short} became shorter")
-            yield piece
-            at += len(piece)
-            self.sent += len(piece)
-            if at > self._high:
-                self._told(at - self._high)
-                self._high = at
+    def _went(self, at: int) -> None:
+        self.sent = max(self.sent, at)
+        if at > self._high:
+            self._told(at - self._high)
+            self._high = at
 
     async def _progress(self) -> int:
         """How much the registry has; where it no longer knows the upload, a new one begins."""
@@ -201,9 +194,6 @@ class BlobUpload:
             raise faults.redirected(
                 self._repository.host, self._what, "it names no place to send it to"
             )
-
-
-_BROKEN: Final = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 class _Interrupted(Exception):
