@@ -47,6 +47,7 @@ _VERBS = {
         "tags": "The tags of a repository.",
         "catalog": "The repositories of a registry.",
         "referrers": "Signatures, provenance and all else that refers to an image.",
+        "attestations": "How an image was made, what is in it, who signed it, as attached to it.",
         "import": "A root filesystem tar as a new image.",
         "tag": "One more name for an image of the local store.",
         "config": "A new image with another configuration and the same layers.",
