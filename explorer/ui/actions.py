@@ -52,6 +52,43 @@ class ActionSpec:
         return without_mnemonic(self.text)
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Makes the actions of one part of the window.
+
+    ``prefix`` begins their ids, ``context`` heads them on the shortcuts page.
+    """
+
+    prefix: str
+    context: str
+
+    def __call__(
+        self,
+        id: str,
+        text: str,
+        help: str,
+        menu: str = "",
+        section: str = "",
+        *shortcuts: str,
+        icon: str = "",
+        choice: str = "",
+        checkable: bool = False,
+    ) -> ActionSpec:
+        """An action, as :class:`ActionSpec` has it."""
+        return ActionSpec(
+            f"{self.prefix}.{id}",
+            text,
+            help,
+            menu=menu,
+            section=section,
+            shortcuts=shortcuts,
+            icon=icon,
+            context=self.context,
+            choice=choice,
+            checkable=checkable,
+        )
+
+
 @dataclass(slots=True)
 class _Binding:
     scope: QWidget

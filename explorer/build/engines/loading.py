@@ -81,8 +81,10 @@ def _endpoint(engine: LoadingEngine) -> Iterator[Endpoint]:
 async def _send(
     way: _Way, endpoint: Endpoint, engine: LoadingEngine, archive: Path, image_id: str, job: Job
 ) -> str:
-    dial = {"dial": DIAL} if engine == "podman" else {}
-    async with EngineHttp(way.title, endpoint, **dial) as http:
+    http = EngineHttp(way.title, endpoint)
+    if engine == "podman":
+        http.dial = DIAL
+    async with http:
         await api.ping(http)
         job.expect(archive.stat().st_size)
         await api.load(http, way.load, archive, job.advance)

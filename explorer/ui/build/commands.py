@@ -4,37 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from explorer.ui.actions import ActionSpec
+from explorer.ui.actions import Family
 from explorer.ui.build.console.commands import CONSOLE
 
-_CONTEXT: Final = "Workbench"
+_spec: Final = Family("build", "Workbench")
 
 START: Final = ("build.open", "build.open-folder", "build.new")
 """What the home of the workbench offers, in this order."""
-
-
-def _spec(
-    id: str,
-    text: str,
-    help: str,
-    menu: str = "",
-    section: str = "",
-    *shortcuts: str,
-    icon: str = "",
-    checkable: bool = False,
-) -> ActionSpec:
-    return ActionSpec(
-        f"build.{id}",
-        text,
-        help,
-        menu=menu,
-        section=section,
-        shortcuts=shortcuts,
-        icon=icon,
-        context=_CONTEXT,
-        checkable=checkable,
-    )
-
 
 WINDOW: Final = (
     _spec("open", "Open &Dockerfile…", "See what each line will do, without running it",

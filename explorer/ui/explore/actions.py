@@ -13,13 +13,17 @@ from PySide6.QtGui import QGuiApplication
 from explorer.filesystem.names import display
 from explorer.filesystem.stack import NOTHING
 from explorer.sources.image import Image
+from explorer.transfer.naming import references
 from explorer.ui.explore.arrange import Shape
-from explorer.ui.explore.commands import FILE_MENU, LAYER_MENU, SPECS
+from explorer.ui.explore.commands import FILE_MENU, LAYER_MENU, SAVE_MENU, SPECS
 from explorer.ui.explore.gotopath import PathSource
 from explorer.ui.explore.model import Mode, ViewerModel
 from explorer.ui.menus import context_menu
+from explorer.ui.saving.choice import Subject
+from explorer.ui.saving.saver import Saver, engine_titles
 
 if TYPE_CHECKING:
+    from explorer.build.engines.loading import LoadingEngine
     from explorer.ui.explore.page import ExplorePage
 
 
@@ -31,6 +35,7 @@ class PageActions:
         self._actions = page.shell.actions
         self._actions.declare(*SPECS)
         self._source = PathSource(page.model, page, self.reveal)
+        self.saver = Saver(page, page.shell.settings)
         self._bind_all()
         for signal in (
             page.model.imageChanged,
@@ -109,6 +114,27 @@ class PageActions:
             self._bind(f"view-{view}", partial(self._show_view, view), opened)
         self._bind("tour", page.start_tour, page.has_tour)
         self._bind("reload", page.reload)
+        self._bind_saving()
+
+    def _bind_saving(self) -> None:
+        known = lambda: self._model.document is not None  # noqa: E731
+        self._bind("save-as", lambda: self.saver.ask(self._subject()), known)
+        for engine, _title in engine_titles():
+            self._bind(f"load-{engine}", partial(self._load_into, engine), known)
+        self._page.bar.offer(self._actions, SAVE_MENU)
+
+    def _load_into(self, engine: LoadingEngine) -> None:
+        self.saver.load_into(engine, self._subject())
+
+    def _subject(self) -> Subject:
+        """The image as it is open, for who takes it elsewhere."""
+        document = self._model.document
+        assert document is not None
+        names = tuple(dict.fromkeys(references(document.names)))
+        called = names[0].path.rpartition("/")[2] if names else document.title
+        return Subject(
+            self._page.opening.location, document.title, names, document.platform, called
+        )
 
     def _bind(
         self,

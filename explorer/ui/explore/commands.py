@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from explorer.ui.actions import ActionSpec
+from explorer.ui.actions import Family
 
-_CONTEXT: Final = "Image"
+_spec: Final = Family("explore", "Image")
 
 LAYER_MENU: Final = (
     "explore.mode-layer",
@@ -28,31 +28,8 @@ FILE_MENU: Final = (
 )
 """The context menu of the tree."""
 
-
-def _spec(
-    id: str,
-    text: str,
-    help: str,
-    menu: str = "",
-    section: str = "",
-    *shortcuts: str,
-    icon: str = "",
-    choice: str = "",
-    checkable: bool = False,
-) -> ActionSpec:
-    return ActionSpec(
-        f"explore.{id}",
-        text,
-        help,
-        menu=menu,
-        section=section,
-        shortcuts=shortcuts,
-        icon=icon,
-        context=_CONTEXT,
-        choice=choice,
-        checkable=checkable,
-    )
-
+SAVE_MENU: Final = ("explore.save-as", "explore.load-docker", "explore.load-podman")
+"""Where an image can go from here: what the button in its bar offers."""
 
 SPECS: Final = (
     _spec("go-to-path", "Go to &path…", "Find any path of any layer, deleted ones too",
@@ -114,5 +91,11 @@ SPECS: Final = (
           "View", "views", "Ctrl+J", checkable=True),
     _spec("tour", "&Guided tour", "Six steps through the sample image, for class or for oneself",
           "Help", "help", icon="play"),
+    _spec("save-as", "&Save image as…", "Save as an archive or a layout, in any form",
+          "File", "save", "Ctrl+Shift+S", icon="save"),
+    _spec("load-docker", "Load into &Docker", "Hand this image to Docker Engine, as docker load",
+          "File", "save", icon="container"),
+    _spec("load-podman", "Load into &Podman", "Hand this image to Podman, as podman load",
+          "File", "save", icon="container"),
     _spec("reload", "&Read again", "Open the image anew", "File", "tabs", "F5", icon="refresh"),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -12,10 +13,12 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWid
 from explorer.oci import Platform
 from explorer.sources.image import Image
 from explorer.ui import icons, text, theme
+from explorer.ui.actions import Actions
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.explore.stackrows import base_title, boundary_of
+from explorer.ui.menus import fill_menu
 from explorer.ui.tips import tip
-from explorer.ui.widgets.buttons import CopyButton
+from explorer.ui.widgets.buttons import CopyButton, IconButton
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.labels import Label, mono, muted
 
@@ -45,6 +48,8 @@ class ImageBar(QWidget):
         self._sizes.setFont(theme.number_font())
         self._base = ElidedLabel("", self, mode=Qt.TextElideMode.ElideMiddle)
         self.warnings = _WarningsButton(self)
+        self.save = IconButton("save", "Save the image, or hand it to an engine", self)
+        self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lay_out()
         self.platform.chosen.connect(self.platform_chosen)
         self.warnings.clicked.connect(self.warnings_wanted)
@@ -52,6 +57,13 @@ class ImageBar(QWidget):
         model.imageChanged.connect(self._renew)
         model.layerIndexed.connect(self._show_warnings)
         self._renew()
+
+    def offer(self, actions: Actions, ids: Sequence[str]) -> None:
+        """Offer actions behind the button that takes the image elsewhere."""
+        menu = QMenu(self)
+        fill_menu(menu, actions, ids)
+        menu.aboutToShow.connect(actions.renew)
+        self.save.setMenu(menu)
 
     def copy_digest(self) -> None:
         """Copy the digest, and show that it is done."""
@@ -135,6 +147,7 @@ class ImageBar(QWidget):
         self._digest.setVisible(there and middling)
         self._copy.setVisible(there and middling)
         self.platform.setVisible(there)
+        self.save.setVisible(there)
         self._sizes.setVisible(there)
         self._others.setVisible(there and bool(self._others.text()))
 
@@ -153,6 +166,7 @@ class ImageBar(QWidget):
         layout.addSpacing(theme.space(2))
         layout.addWidget(self._sizes)
         layout.addWidget(self.warnings)
+        layout.addWidget(self.save)
 
 
 class _PlatformButton(QToolButton):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,12 +12,12 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from explorer.build.events import Done, Failed
-from explorer.build.request import BuildRequest, Output
+from explorer.build.request import BuildRequest
 from explorer.build.runs import BuildHistory
 from explorer.dockerfile.advice.model import Diagnostic
-from explorer.ui import dialogs, text
+from explorer.ui import text
 from explorer.ui.build.console.builds import Build, Builds
-from explorer.ui.build.console.commands import CONSOLE
+from explorer.ui.build.console.commands import CONSOLE, LOAD_MENU
 from explorer.ui.build.console.engines import EngineMenu
 from explorer.ui.build.console.failure import Failure
 from explorer.ui.build.console.historyview import HistoryView
@@ -24,10 +25,12 @@ from explorer.ui.build.console.view import BuildView
 from explorer.ui.build.foresight import Here, here_at
 from explorer.ui.build.options import Options
 from explorer.ui.build.snapshot import Reading
-from explorer.ui.tasks import Operation, spawn
+from explorer.ui.saving.choice import Subject, name_of
+from explorer.ui.saving.saver import Saver, engine_titles
 from explorer.ui.widgets.buttons import IconButton
 
 if TYPE_CHECKING:
+    from explorer.build.engines.loading import LoadingEngine
     from explorer.ui.build.page import BuildPage
 
 _LONG: Final = 10.0
@@ -47,10 +50,12 @@ class Console(QObject):
         super().__init__(page)
         self._page = page
         self.builds = Builds(self, history)
+        self.saver = Saver(page, page.shell.settings)
         self.build: Build | None = None
         self.failure: Failure | None = None
         page.shell.actions.declare(*CONSOLE)
         self.view = BuildView(page, action=("Build", self.run))
+        self.view.totals.offer(page.shell.actions, LOAD_MENU)
         self.history = HistoryView(self.builds.history, page)
         self.menu = EngineMenu(page.shell.actions, _MENU, page.shell.settings, page)
         self.button = QToolButton(page)
@@ -186,29 +191,17 @@ class Console(QObject):
         self._page.shell.open_paths([f"store:{digest}"])
 
     def save_image(self, digest: str) -> None:
-        """Ask where to save an image of the store, and do so."""
-        spawn(self._page, "Saving the image", self._save(digest))
+        """Ask how and where to save an image of the store, and do so."""
+        self.saver.ask(self._subject(digest))
 
-    async def _save(self, digest: str) -> None:
-        page = self._page
-        name = f"{page.path.resolve().parent.name or 'image'}.tar"
-        chosen = await dialogs.ask_save(page, page.shell.settings, "Save the image", name)
-        if chosen:
-            self.write_image(digest, chosen)
+    def load_image(self, engine: LoadingEngine, digest: str) -> None:
+        """Hand an image of the store to an engine."""
+        self.saver.load_into(engine, self._subject(digest))
 
-    def write_image(self, digest: str, path: str) -> None:
-        """Save an image: as an OCI archive if its name ends so, else for ``docker load``."""
-        from explorer.build.outputs import write_output
-
-        output = Output("oci" if path.endswith((".oci", ".oci.tar")) else "docker", path)
-        name = Path(path).name
-        (
-            Operation(self._page, f"Saving {name}")
-            .work(lambda job: write_output(output, digest, (), job))
-            .success(lambda _none: self._page._say(f"{name} is saved"))
-            .failure(self._page.banners)
-            .start()
-        )
+    def _subject(self, digest: str) -> Subject:
+        """A result by the name that its folder gives it."""
+        name = name_of(self._page.path.resolve().parent.name)
+        return Subject(f"store:{digest}", name.familiar, (name,), file=name.path.rpartition("/")[2])
 
     # -- composition --------------------------------------------------------------------------
 
@@ -236,10 +229,16 @@ class Console(QObject):
         self._action("stop", self.stop, lambda: bool(self.builds.running))
         self._action("open-result", lambda: self.open_image(self.digest), lambda: bool(self.digest))
         self._action("save-result", lambda: self.save_image(self.digest), lambda: bool(self.digest))
+        for engine, _title in engine_titles():
+            load = partial(self._load_last, engine)
+            self._action(f"load-{engine}", load, lambda: bool(self.digest))
         self._action("show-steps", lambda: bench.show_tab(self.view))
         self._action("show-history", lambda: bench.show_tab(self.history))
         find = self.view.output
         self._page.shell.actions.bind("editor.find", find, find.search)
+
+    def _load_last(self, engine: LoadingEngine) -> None:
+        self.load_image(engine, self.digest)
 
     def _is_read(self) -> bool:
         reading = self._page.session.reading

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from explorer.build.events import Done, Failed
 from explorer.build.runs import BuildLog, BuildState, Totals
 from explorer.ui import text, theme
+from explorer.ui.actions import Actions
 from explorer.ui.build.console.looks import BUILD
+from explorer.ui.menus import fill_menu
 from explorer.ui.widgets.badge import Badge, Tone
 from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.elided import ElidedLabel
@@ -39,6 +41,7 @@ class TotalsBar(QWidget):
         self._words = _Figures("", self)
         self.open = QToolButton(self)
         self.save = QToolButton(self)
+        self.load = QToolButton(self)
         self.stop = IconButton("stop", "Stop this build", self, clicked=self.stop_wanted.emit)
         self._lay_out()
         self.open.clicked.connect(lambda: self._pass_on(self.result_wanted.emit))
@@ -54,7 +57,15 @@ class TotalsBar(QWidget):
         self._words.setText(words_of(log, totals))
         for button in (self.open, self.save):
             button.setVisible(isinstance(log.end, Done))
+        self.load.setVisible(isinstance(log.end, Done) and self.load.menu() is not None)
         self.stop.setVisible(log.end is None)
+
+    def offer(self, actions: Actions, ids: Sequence[str]) -> None:
+        """Offer more that can be done with the result."""
+        menu = QMenu(self)
+        fill_menu(menu, actions, ids)
+        menu.aboutToShow.connect(actions.renew)
+        self.load.setMenu(menu)
 
     def words(self) -> str:
         """What is told."""
@@ -70,8 +81,12 @@ class TotalsBar(QWidget):
         self.open.setText("Open result")
         self.open.setToolTip("Open the image that was made in the explorer")
         self.save.setText("Save as…")
-        self.save.setToolTip("Save the image that was made as an archive for docker load")
-        for button in (self.open, self.save):
+        self.save.setToolTip("Save the image that was made as an archive or a layout")
+        self.load.setText("Load into")
+        self.load.setToolTip("Hand the image that was made to an engine")
+        self.load.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.load.hide()
+        for button in (self.open, self.save, self.load):
             button.setAutoRaise(True)
             button.setProperty("link", True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -82,6 +97,7 @@ class TotalsBar(QWidget):
         line.addWidget(self._words, 1)
         line.addWidget(self.open)
         line.addWidget(self.save)
+        line.addWidget(self.load)
         line.addWidget(self.stop)
 
 

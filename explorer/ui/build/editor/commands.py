@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from explorer.ui.actions import ActionSpec
+from explorer.ui.actions import Family
 
-_CONTEXT: Final = "Dockerfile editor"
+_spec: Final = Family("editor", "Dockerfile editor")
 
 CONTEXT_MENU: Final = (
     "editor.go-to-definition",
@@ -24,30 +24,6 @@ CONTEXT_MENU: Final = (
     "editor.format",
 )
 """What the editor's context menu offers."""
-
-
-def _spec(
-    id: str,
-    text: str,
-    help: str,
-    menu: str,
-    section: str,
-    *shortcuts: str,
-    icon: str = "",
-    checkable: bool = False,
-) -> ActionSpec:
-    return ActionSpec(
-        f"editor.{id}",
-        text,
-        help,
-        menu=menu,
-        section=section,
-        shortcuts=shortcuts,
-        icon=icon,
-        context=_CONTEXT,
-        checkable=checkable,
-    )
-
 
 SPECS: Final = (
     _spec("save", "&Save", "Write the Dockerfile to disk", "File", "save", "Ctrl+S", icon="save"),
