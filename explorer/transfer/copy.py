@@ -1,26 +1,22 @@
-"""Images from anywhere to anywhere: registries, the local store, archives, layouts.
+"""Images from anywhere to anywhere: registries, the store, engines, archives, layouts.
 
 From one registry to another nothing is kept here: a blob passes through a file of its own, and
-only if the target lacks it.
+only if the target lacks it. What is here already goes from where it lies, without a copy between.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
 
-from explorer.blobs.access import RandomAccess
 from explorer.errors import UsageError
-from explorer.oci import Descriptor, Platform, Reference
+from explorer.oci import Digest, Platform, Reference
 from explorer.progress import Job
 from explorer.registry import RegistryClient
-from explorer.registry.downloads import read_blob
-from explorer.sources.choose import choose
 from explorer.sources.recognise import open_source
 from explorer.sources.transport import Location
 from explorer.store.cache import Caches
@@ -28,47 +24,21 @@ from explorer.store.folder import cache_root
 from explorer.store.images import ImageStore
 from explorer.store.images.files import cannot_write
 from explorer.store.images.layout import Layout
-from explorer.transfer.load import load
-from explorer.transfer.naming import references
+from explorer.transfer.across import RegistryContent
+from explorer.transfer.engines import engine
+from explorer.transfer.layers import Packing
+from explorer.transfer.load import load_picked
+from explorer.transfer.packing import packing_in
+from explorer.transfer.parcels import Parcel, ParcelContent
+from explorer.transfer.picking import Picked, pick
+from explorer.transfer.places import FORMATS, REGISTRY, Target
 from explorer.transfer.pull import choose_platform, pull
-from explorer.transfer.push import StoreContent, known_repositories, push
-from explorer.transfer.receipt import Moved, Receipt, Watch
-from explorer.transfer.save import Format, save
+from explorer.transfer.push import MountFrom, known_repositories, push
+from explorer.transfer.receipt import Receipt, Watch
+from explorer.transfer.save import save
+from explorer.transfer.writing import Told, entries_of, name_in, shared
 
-DOCKER: Final = "docker://"
-STORE: Final = "store:"
-_FORMATS: Final[dict[str, Format]] = {
-    "docker-archive": "docker-archive",
-    "oci-archive": "oci-archive",
-    "oci": "oci",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a copy goes: a registry or the store under a name, or a file or folder."""
-
-    transport: str
-    reference: Reference | None = None
-    path: Path | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> Target:
-        """Read ``docker://REF``, ``store:REF``, ``FORMAT:PATH[:REF]``; raises
-        :class:`UsageError`."""
-        if text.startswith(DOCKER):
-            return cls("docker", Reference.parse(text.removeprefix(DOCKER)))
-        if text.startswith(STORE):
-            return cls("store", Reference.parse(text.removeprefix(STORE)))
-        transport, _, rest = text.partition(":")
-        if transport in _FORMATS and rest:
-            path, name = _split(rest)
-            return cls(transport, Reference.parse(name) if name else None, Path(path))
-        raise UsageError(
-            f"{text!r} is no place to copy to",
-            why="it has no transport that is known",
-            hint="Write docker://REF, store:REF, or docker-archive:, oci-archive: or oci:PATH",
-        )
+__all__ = ["RegistryContent", "Target", "copy"]
 
 
 async def copy(
@@ -78,94 +48,69 @@ async def copy(
     *,
     platform: Platform | None = None,
     all_platforms: bool = False,
+    packing: Packing | None = None,
     job: Job | None = None,
     watch: Watch | None = None,
 ) -> Receipt:
-    """Copy an image. Between registries, store and layouts the manifest stays as it is.
+    """Copy an image. Manifests stay as they are wherever source and target have manifests.
 
-    Of an index one platform goes, or with ``all_platforms`` all of it (not into an archive).
-    Raises what reading the source, :func:`explorer.transfer.pull.pull` and
-    :func:`explorer.transfer.push.push` raise.
+    Of an index in a registry one platform goes (this machine's unless another is named), or with
+    ``all_platforms`` all of it; what is here goes with all its platforms unless one is named. A
+    docker-archive and engines take one. ``packing`` compresses layers otherwise, which makes other
+    manifests; layers of a source without manifests go to a registry as gzip.
+
+    Raises :class:`UsageError` for what cannot be, and what reading the source,
+    :func:`explorer.transfer.pull.pull`, :func:`explorer.transfer.push.push`,
+    :func:`explorer.transfer.save.save` and :meth:`explorer.transfer.engines.Engine.load` raise.
     """
-    job = job or Job()
-    if all_platforms and target.path is not None:
+    if all_platforms and target.takes_one:
         raise UsageError(
-            "An archive takes one platform of an image", hint="Leave out --all-platforms"
+            f"{target.transport} takes one platform of an image", hint="Leave out --all-platforms"
         )
-    copying = _Copy(client, platform, all_platforms, job, watch)
-    if not source.startswith(DOCKER):
-        return await copying.from_here(source, target)
-    return await copying.from_registry(Reference.parse(source.removeprefix(DOCKER)), target)
+    copying = _Copy(client, target, platform, all_platforms, packing, job or Job(), watch)
+    if not source.startswith(REGISTRY):
+        return await copying.from_here(source)
+    return await copying.from_registry(Reference.parse(source.removeprefix(REGISTRY)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
     client: RegistryClient
+    target: Target
     platform: Platform | None
     all_platforms: bool
+    packing: Packing | None
     job: Job
     watch: Watch | None
 
-    async def from_registry(self, source: Reference, target: Target) -> Receipt:
-        if target.transport == "docker":
-            assert target.reference is not None
-            return await self._across(source, target.reference)
-        if target.transport == "store":
-            assert target.reference is not None
-            return await self._pulled(source, ImageStore.at(), target.reference)
-        with _scratch() as folder:
+    # -- out of a registry --------------------------------------------------------------------
+
+    async def from_registry(self, source: Reference) -> Receipt:
+        target = self.target
+        if self.packing is None:
+            if target.transport == "docker":
+                return await self._across(source)
+            if target.transport == "store":
+                return await self._pulled(source, ImageStore.at(), target.names)
+            if target.transport == "oci":
+                return await self._into_layout(source)
+        with scratch() as folder:
             store = ImageStore.at(folder / "images")
-            pulled = await self._pulled(source, store, source)
-            location = Location("oci", store.layout.root, "")
-            await asyncio.to_thread(self._saved, location, target, source)
-            return pulled
+            pulled = await self._pulled(source, store, (source,))
+            location = Location("oci", store.layout.root, str(pulled.descriptor.digest))
+            done = await self._here(location, target.names or _tagged(source))
+            return _through(pulled, done)
 
-    async def from_here(self, source: str, target: Target) -> Receipt:
-        location = await asyncio.to_thread(Location.parse, source)
-        if target.path is not None:
-            descriptor = await asyncio.to_thread(self._saved, location, target, None)
-            return Receipt(_names(target), descriptor, ())
-        assert target.reference is not None
-        if target.transport == "store":
-            return await asyncio.to_thread(self._loaded, location, ImageStore.at(), target)
-        if location.transport == "store":
-            store = ImageStore.at(location.path)
-            return await self._pushed(store, store.find(location.reference), target.reference)
-        with _scratch() as folder:
-            store = ImageStore.at(folder / "images")
-            loaded = await asyncio.to_thread(self._loaded, location, store, target)
-            return await self._pushed(store, loaded.descriptor, target.reference)
-
-    async def _pulled(self, source: Reference, store: ImageStore, name: Reference) -> Receipt:
-        return await pull(
-            self.client,
-            source,
-            store,
-            platform=self.platform,
-            all_platforms=self.all_platforms,
-            names=[name],
-            job=self.job,
-            watch=self.watch,
-        )
-
-    async def _pushed(self, store: ImageStore, root: Descriptor, name: Reference) -> Receipt:
-        if self.platform is not None:
-            root = await asyncio.to_thread(_one_platform, store, root, self.platform)
-        mounts = await asyncio.to_thread(known_repositories, store, name)
-        content = StoreContent(store.layout)
-        return await push(
-            self.client, content, root, name, mount_from=mounts.get, job=self.job, watch=self.watch
-        )
-
-    async def _across(self, source: Reference, target: Reference) -> Receipt:
+    async def _across(self, source: Reference) -> Receipt:
+        assert self.target.reference is not None
+        target = self.target.reference
         root = await self.client.manifest(source)
         if not self.all_platforms:
             root = await choose_platform(self.client, source, root, self.platform)
         same = source.host == target.host and source.path != target.path
-        mount_from = (lambda _digest: source.path) if same else None
-        with _scratch() as folder:
-            layout = Layout(folder / "images")
-            content = RegistryContent(self.client, source, layout)
+        with scratch() as folder:
+            content = RegistryContent(self.client, source, Layout(folder / "images"))
+            mount_from: MountFrom | None = (lambda _digest: source.path) if same else None
             return await push(
                 self.client,
                 content,
@@ -176,74 +121,143 @@ class _Copy:
                 watch=self.watch,
             )
 
-    def _loaded(self, location: Location, store: ImageStore, target: Target) -> Receipt:
-        assert target.reference is not None
-        source = open_source(location, Caches.at(), self.job)
-        found = load(source, store, self.job, names=[target.reference])
-        if len(found) > 1:
-            raise UsageError(
-                f"{location.path.name} holds several images",
-                hint="layerscope load takes all of them; layerscope push each",
-            )
-        arrived = found[0]
-        here = Descriptor("", arrived.descriptor.digest, arrived.moved)
-        spared = Descriptor("", arrived.descriptor.digest, arrived.spared)
-        return Receipt(
-            (target.reference,),
-            arrived.descriptor,
-            (Moved(here, "moved"), Moved(spared, "spared")),
+    async def _into_layout(self, source: Reference) -> Receipt:
+        """Straight into the folder: what it has is not fetched."""
+        assert self.target.path is not None
+        layout = Layout(self.target.path, private=False)
+        names = self.target.names or _tagged(source)
+        with shared(layout):
+            receipt = await self._pulled(source, ImageStore(layout), names)
+            await asyncio.to_thread(name_in, layout, entries_of(receipt.descriptor, names))
+        return receipt
+
+    async def _pulled(
+        self, source: Reference, store: ImageStore, names: tuple[Reference, ...]
+    ) -> Receipt:
+        return await pull(
+            self.client,
+            source,
+            store,
+            platform=self.platform,
+            all_platforms=self.all_platforms,
+            names=names,
+            job=self.job,
+            watch=self.watch,
         )
 
-    def _saved(self, location: Location, target: Target, name: Reference | None) -> Descriptor:
-        assert target.path is not None
+    # -- what is here -------------------------------------------------------------------------
+
+    async def from_here(self, source: str) -> Receipt:
+        location = await asyncio.to_thread(Location.parse, source)
+        return await self._here(location, self.target.names)
+
+    async def _here(self, location: Location, names: tuple[Reference, ...]) -> Receipt:
+        picked = await asyncio.to_thread(self._picked, location)
+        names = names or picked.names
+        if self.target.transport == "docker":
+            return await self._pushed(location, picked)
+        if self.target.path is not None:
+            return await asyncio.to_thread(self._saved, picked, names)
+        if self.target.transport == "store":
+            return await asyncio.to_thread(self._stored, picked, names)
+        return await asyncio.to_thread(self._given, picked, names)
+
+    def _picked(self, location: Location) -> Picked:
         source = open_source(location, Caches.at(), self.job)
-        image = choose(source, location.reference, self.platform)
-        names = _names(target) or ((name,) if name is not None else references(image.names))
-        form = _FORMATS[target.transport]
-        return save([(image, names)], target.path, form, job=self.job).descriptors[0]
+        return pick(source, location.reference, self.platform, one=self.target.takes_one)
+
+    async def _pushed(self, location: Location, picked: Picked) -> Receipt:
+        target = self.target.reference
+        assert target is not None
+        mounts: dict[Digest, str] = {}
+        if location.transport == "store":
+            held = ImageStore.at(location.path)
+            mounts = await asyncio.to_thread(known_repositories, held, target)
+        packing = self.packing or ("gzip" if picked.root is None else None)
+        with scratch() as folder, packing_in(folder, packing, self.job) as packer:
+            parcel = await asyncio.to_thread(picked.parcel, packer)
+            return await push(
+                self.client,
+                ParcelContent(parcel),
+                parcel.root,
+                target,
+                mount_from=mounts.get,
+                job=self.job,
+                watch=self.watch,
+            )
+
+    def _saved(self, picked: Picked, names: tuple[Reference, ...]) -> Receipt:
+        assert self.target.path is not None
+        form = FORMATS[self.target.transport]
+        done = save(
+            [(picked, names)],
+            self.target.path,
+            form,
+            packing=self.packing,
+            job=self.job,
+            watch=self.watch,
+        )
+        return Receipt(names, done.descriptors[0], done.blobs, picked.platforms)
+
+    def _stored(self, picked: Picked, names: tuple[Reference, ...]) -> Receipt:
+        store = ImageStore.at()
+        if self.packing is None:
+            loaded = load_picked(picked, store, names, self.job, self.watch)
+            return Receipt(names, loaded.descriptor, loaded.blobs, picked.platforms)
+        with scratch() as folder, packing_in(folder, self.packing, self.job) as packer:
+            parcel = picked.parcel(packer, names)
+            told = Told(self.watch)
+            _ingest(store, parcel, self.job, told)
+            return Receipt(names, parcel.root, tuple(told.moved), picked.platforms)
+
+    def _given(self, picked: Picked, names: tuple[Reference, ...]) -> Receipt:
+        told = Told(self.watch)
+        with (
+            scratch() as folder,
+            packing_in(folder, self.packing, self.job) as packer,
+            engine(self.target.transport) as taking,
+        ):
+            parcel = picked.parcel(packer, names)
+            held = taking.layers_held(picked.image.config.rootfs_diff_ids)
+            without = {layer.digest for layer in parcel.layers[:held]}
+            taking.load(parcel, self.job, told, without)
+        return Receipt(names, parcel.root, tuple(told.moved), picked.platforms)
 
 
-class RegistryContent:
-    """Blobs of a repository, each fetched when it is opened, and gone when it is closed."""
-
-    def __init__(self, client: RegistryClient, repository: Reference, scratch: Layout) -> None:
-        self._client, self._repository, self._scratch = client, repository, scratch
-
-    async def document(self, descriptor: Descriptor) -> bytes:
-        """As :meth:`explorer.transfer.push.Content.document`."""
-        host, path = self._repository.host, self._repository.path
-        found = await self._client.manifest(Reference(host, path, digest=descriptor.digest))
-        return found.data
-
-    @asynccontextmanager
-    async def open(self, descriptor: Descriptor) -> AsyncIterator[RandomAccess]:
-        """As :meth:`explorer.transfer.push.Content.open`; the blob is verified first."""
-        store = ImageStore(self._scratch)
-        with store.ingest() as ingest, ingest.writer() as writer:
-            async for piece in read_blob(self._client.wire, self._repository, descriptor):
-                await asyncio.to_thread(writer.write, piece)
-            await asyncio.to_thread(writer.finish, descriptor.media_type, descriptor.digest)
-        file = self._scratch.open(descriptor.digest)
-        try:
-            yield file
-        finally:
-            file.close()
-            self._scratch.remove(descriptor.digest)
+def _ingest(store: ImageStore, parcel: Parcel, job: Job, told: Told) -> None:
+    with store.ingest(job) as ingest:
+        for blob in parcel.blobs:
+            described = blob.descriptor
+            if ingest.has(described):
+                told.arrived(described, "spared")
+                continue
+            job.expect(described.size)
+            ingest.stream(told.going(blob, job), described.media_type, expected=described)
+            told.arrived(described, "moved")
+        for name in parcel.names:
+            store.name(name, parcel.root)
+        if not parcel.names:
+            store.keep(parcel.root)
 
 
-def _one_platform(store: ImageStore, root: Descriptor, platform: Platform) -> Descriptor:
-    location = Location("oci", store.layout.root, str(root.digest))
-    image = choose(open_source(location, Caches.at(), None), str(root.digest), platform)
-    assert image.digest is not None
-    return Descriptor(image.media_type, image.digest, len(image.manifest_json))
+def _through(pulled: Receipt, done: Receipt) -> Receipt:
+    """The receipt of what went through a folder of ours: what the target got, and all requests."""
+    return Receipt(
+        done.names,
+        done.descriptor,
+        done.blobs,
+        done.platforms or pulled.platforms,
+        pulled.index,
+        pulled.requests + done.requests,
+    )
 
 
-def _names(target: Target) -> tuple[Reference, ...]:
-    return (target.reference,) if target.reference is not None else ()
+def _tagged(source: Reference) -> tuple[Reference, ...]:
+    return (source.with_tag(source.tag),) if source.tag else ()
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
+def scratch() -> Iterator[Path]:
     """A folder beside the cache, gone afterwards."""
     root = cache_root()
     try:
@@ -253,10 +267,3 @@ def _scratch() -> Iterator[Path]:
         raise cannot_write(root, error) from error
     with folder as name:
         yield Path(name)
-
-
-def _split(rest: str) -> tuple[str, str]:
-    """The path ends at the first colon, but for a drive's (containers-transports(5))."""
-    start = 2 if len(rest) > 1 and rest[1] == ":" and rest[0].isalpha() else 0
-    path, _, name = rest[start:].partition(":")
-    return rest[:start] + path, name

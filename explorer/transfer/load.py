@@ -3,36 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from explorer.blobs.access import chunks_of
+from explorer.blobs.access import InMemory, RandomAccess
 from explorer.errors import DamagedImage, NotFound
-from explorer.oci import (
-    Descriptor,
-    ImageIndex,
-    Manifest,
-    Reference,
-    media,
-    parse_manifest,
-)
+from explorer.oci import Descriptor, Digest, ImageIndex, Manifest, Reference, media, parse_manifest
 from explorer.progress import Job
 from explorer.sources.image import Image, ImageSource, Kind
 from explorer.sources.oci_layout import OciLayout
 from explorer.store.images import ImageStore, Ingest
 from explorer.transfer.layers import bring_layer
 from explorer.transfer.naming import references
+from explorer.transfer.parcels import Blob
+from explorer.transfer.picking import Picked
+from explorer.transfer.receipt import Moved, Watch
+from explorer.transfer.writing import Told
 
 _DEEPEST = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """An image that arrived: its names, and the bytes that were written and that were there."""
+    """An image that arrived: its names, and what became of each blob."""
 
     references: tuple[Reference, ...]
     descriptor: Descriptor
-    moved: int
-    spared: int
+    blobs: tuple[Moved, ...] = ()
+
+    @property
+    def moved(self) -> int:
+        """Bytes that were written."""
+        return sum(blob.descriptor.size for blob in self.blobs if blob.fate == "moved")
+
+    @property
+    def spared(self) -> int:
+        """Bytes that were there."""
+        return sum(blob.descriptor.size for blob in self.blobs if blob.fate != "moved")
 
 
 def load(
@@ -56,16 +62,8 @@ def load(
     found: list[Loaded] = []
     with store.ingest(job) as ingest:
         for arriving in _arriving(source, ingest, job):
-            loaded = Loaded(
-                tuple(names) or arriving.references,
-                arriving.descriptor,
-                arriving.moved,
-                arriving.spared,
-            )
-            for reference in loaded.references:
-                store.name(reference, loaded.descriptor)
-            if not loaded.references:
-                store.keep(loaded.descriptor)
+            loaded = replace(arriving, references=tuple(names) or arriving.references)
+            _name(store, loaded)
             found.append(loaded)
     if not found:
         raise NotFound(f"{source.location} holds no image that could be loaded")
@@ -73,6 +71,32 @@ def load(
         for extra in found:
             store.keep(extra.descriptor)
     return tuple(found)
+
+
+def load_picked(
+    picked: Picked,
+    store: ImageStore,
+    names: Sequence[Reference],
+    job: Job | None = None,
+    watch: Watch | None = None,
+) -> Loaded:
+    """Bring one image, or an index with its platforms, into the store; raises as :func:`load`."""
+    job = job or Job()
+    with store.ingest(job) as ingest:
+        if picked.root is not None and isinstance(picked.source, OciLayout):
+            loaded = _from_layout(picked.source, picked.root, ingest, job, watch)
+        else:
+            loaded = bring_image(picked.image, ingest, job, watch=watch)
+        loaded = replace(loaded, references=tuple(names))
+        _name(store, loaded)
+    return loaded
+
+
+def _name(store: ImageStore, loaded: Loaded) -> None:
+    for reference in loaded.references:
+        store.name(reference, loaded.descriptor)
+    if not loaded.references:
+        store.keep(loaded.descriptor)
 
 
 def _arriving(source: ImageSource, ingest: Ingest, job: Job) -> Iterator[Loaded]:
@@ -95,8 +119,7 @@ class _Copy:
     source: OciLayout
     ingest: Ingest
     job: Job
-    moved: int = 0
-    spared: int = 0
+    told: Told
 
     def tree(self, descriptor: Descriptor, depth: int = 0) -> bool:
         """Copy a manifest or index with everything below it; False where parts are not here."""
@@ -110,7 +133,8 @@ class _Copy:
         else:
             complete = self.parts(document)
         if complete:
-            self.blob(Descriptor(descriptor.media_type, descriptor.digest, len(data)))
+            kind = document.media_type or descriptor.media_type
+            self.blob(Descriptor(kind, descriptor.digest, len(data)), InMemory(data))
         return complete
 
     def parts(self, manifest: Manifest) -> bool:
@@ -119,44 +143,58 @@ class _Copy:
             for part in (manifest.config, *manifest.layers)
             if not media.is_foreign(part.media_type)
         ]
-        if any(self.source.blob(part) is None and not self.ingest.has(part) for part in wanted):
+        found = [(part, self.source.blob(part)) for part in wanted]
+        if any(content is None and not self.ingest.has(part) for part, content in found):
             return False
-        for part in wanted:
-            self.blob(part)
+        for part, content in found:
+            self.blob(Descriptor(part.media_type, part.digest, part.size), content)
         return True
 
-    def blob(self, descriptor: Descriptor) -> None:
-        if self.ingest.has(descriptor):
-            self.spared += descriptor.size
+    def blob(self, descriptor: Descriptor, content: RandomAccess | None) -> None:
+        if self.told.knows(descriptor.digest):
             return
-        blob = self.source.blob(descriptor)
-        assert blob is not None
+        if content is None or self.ingest.has(descriptor):
+            self.told.arrived(descriptor, "spared")
+            return
         self.job.expect(descriptor.size)
         self.ingest.stream(
-            chunks_of(blob), descriptor.media_type, expected=descriptor, job=self.job
+            self.told.going(Blob(descriptor, content), self.job),
+            descriptor.media_type,
+            expected=descriptor,
         )
-        self.moved += descriptor.size
+        self.told.arrived(descriptor, "moved")
 
 
-def _from_layout(source: OciLayout, descriptor: Descriptor, ingest: Ingest, job: Job) -> Loaded:
-    copy = _Copy(source, ingest, job)
+def _from_layout(
+    source: OciLayout,
+    descriptor: Descriptor,
+    ingest: Ingest,
+    job: Job,
+    watch: Watch | None = None,
+) -> Loaded:
+    copy = _Copy(source, ingest, job, Told(watch))
     if not copy.tree(descriptor):
         raise NotFound(
-            f"Image {descriptor.digest.short} of {source.location} is not complete",
+            f"Image {descriptor.digest.short} of {source.location or 'the local store'} "
+            "is not complete",
             why="the layout does not hold all blobs that its manifest names",
             hint="Copy the image again, with all its layers",
         )
     bare = Descriptor(
         descriptor.media_type or media.OCI_MANIFEST, descriptor.digest, descriptor.size
     )
-    return Loaded(references(source.names(descriptor)), bare, copy.moved, copy.spared)
+    return Loaded(references(source.names(descriptor)), bare, tuple(copy.told.moved))
 
 
 # -- anything else: an image whose manifest we write -----------------------------------------------
 
 
 def bring_image(
-    image: Image, ingest: Ingest, job: Job, names: tuple[Reference, ...] = ()
+    image: Image,
+    ingest: Ingest,
+    job: Job,
+    names: tuple[Reference, ...] = (),
+    watch: Watch | None = None,
 ) -> Loaded:
     """Bring one image in: its layers as they are stored, its configuration byte for byte.
 
@@ -171,13 +209,22 @@ def bring_image(
             f"{len(image.layers)}",
             hint="For a root filesystem: layerscope import",
         )
-    moved = spared = 0
+    told = Told(watch)
     layers: list[Descriptor] = []
     for layer in image.layers:
         brought = bring_layer(layer, ingest, job)
         layers.append(brought.descriptor)
-        moved, spared = moved + brought.moved, spared + brought.spared
-    config = ingest.put(image.config_json, media.OCI_CONFIG)
+        if not told.knows(brought.descriptor.digest):
+            told.arrived(brought.descriptor, "moved" if brought.moved else "spared")
+    config = _document(image.config_json, media.OCI_CONFIG, ingest, told)
     manifest = Manifest(config, tuple(layers))
-    descriptor = ingest.put(manifest.encode(), media.OCI_MANIFEST)
-    return Loaded(names, descriptor, moved + config.size + descriptor.size, spared)
+    descriptor = _document(manifest.encode(), media.OCI_MANIFEST, ingest, told)
+    return Loaded(names, descriptor, tuple(told.moved))
+
+
+def _document(data: bytes, media_type: str, ingest: Ingest, told: Told) -> Descriptor:
+    descriptor = Descriptor(media_type, Digest.of(data), len(data))
+    there = ingest.has(descriptor)
+    ingest.put(data, media_type)
+    told.arrived(descriptor, "spared" if there else "moved")
+    return descriptor

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from explorer.cli import registries
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 
+if TYPE_CHECKING:
+    from explorer.transfer.layers import Packing
+
 
 def _copy(
-    source: str, target: str, platform: str | None, all_platforms: bool, insecure: bool
+    source: str,
+    target: str,
+    platform: str | None,
+    all_platforms: bool,
+    compress: Packing | None,
+    insecure: bool,
 ) -> int:
     from explorer.transfer.copy import Target
     from explorer.transfer.copy import copy as bring
@@ -24,7 +34,13 @@ def _copy(
     with session.job("copying") as job:
         receipt = registries.asked(
             lambda client: bring(
-                client, source, to, platform=one, all_platforms=all_platforms, job=job
+                client,
+                source,
+                to,
+                platform=one,
+                all_platforms=all_platforms,
+                packing=compress,
+                job=job,
             ),
             hosts,
             insecure=insecure,
@@ -40,21 +56,32 @@ copy = Verb(
         click.Option(
             ["--platform"],
             metavar="OS/ARCH[/VARIANT]",
-            help="The platform to copy, if there are several; this machine's by default.",
+            help="Copy one platform of several; of an image in a registry, and for what takes "
+            "only one, this machine's by default.",
         ),
         registries.all_platforms_option(),
+        click.Option(
+            ["--compress"],
+            type=click.Choice(["gzip", "zstd", "none"]),
+            help="How layers are stored there; as they are by default. Makes another manifest.",
+        ),
         registries.insecure_option(),
     ],
     callback=_copy,
-    help="""Copy an image. SRC is docker://REF or anything the other verbs open; DST is
-    docker://REF, store:REF, or docker-archive:PATH, oci-archive:PATH or oci:DIR, with :REF behind
-    it to name the image. Between registries nothing is kept here, and what the target has does
-    not travel.""",
+    help="""Copy an image. SRC is docker://REF, docker-daemon:REF, podman:REF or anything the other
+    verbs open; DST is docker://REF, store:REF, docker-daemon:REF or podman:REF, or
+    docker-archive:PATH, oci-archive:PATH or oci:DIR, with :REF behind it to name the image.
+
+    What the target has does not travel: blobs of a registry are mounted from another repository
+    of its own, layers of Docker Engine stay where they are. Between registries nothing is kept
+    here. Manifests stay as they are where both sides have manifests, so digests stay.""",
     examples=[
         (
-            "layerscope copy docker://a.example/app:1 docker://b.example/app:1",
+            "layerscope copy docker://a.example/app:1 docker://b.example/app:1 --all-platforms",
             "to another registry",
         ),
         ("layerscope copy docker://alpine oci:alpine", "into a layout"),
+        ("layerscope copy docker-daemon:app:1 podman:app:1", "from one engine to the other"),
+        ("layerscope copy app:1 docker-daemon:app:1", "from the local store into Docker"),
     ],
 )
