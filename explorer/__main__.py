@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import NoReturn
 
-from explorer.errors import Unsupported
+from explorer.cli.again import told_again
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing alone takes as long to load as a build that is told again
+    from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
 _COMPLETE = "_LAYERSCOPE_COMPLETE"
 
@@ -25,6 +28,8 @@ def main() -> int:
                 return open_window(())
             except Exception as error:  # noqa: BLE001 - presented below, as of any command
                 window = _raising(error)
+        if _COMPLETE not in os.environ and told_again(arguments):
+            return 0
         from explorer.cli.app import run
     except KeyboardInterrupt:
         return 130
@@ -47,6 +52,8 @@ def open_window(files: Sequence[str]) -> int:
     try:
         from explorer.ui.app import main as show
     except ImportError as error:
+        from explorer.errors import Unsupported
+
         raise Unsupported(
             "The window cannot be opened",
             why=str(error),

@@ -42,11 +42,13 @@ _VERBS = {
         "pull": "An image out of a registry into the local store.",
         "push": "An image into a registry; only what it lacks is sent.",
         "copy": "An image from anywhere to anywhere.",
+        "index": "One image for several platforms, made of several images.",
         "login": "Who you are, for a registry; says where the password is kept.",
         "logout": "Forget who you are, for a registry.",
         "tags": "The tags of a repository.",
         "catalog": "The repositories of a registry.",
         "referrers": "Signatures, provenance and all else that refers to an image.",
+        "delete": "A tag or a manifest in a registry; asks first.",
         "attestations": "How an image was made, what is in it, who signed it, as attached to it.",
         "import": "A root filesystem tar as a new image.",
         "tag": "One more name for an image of the local store.",
@@ -74,7 +76,8 @@ class _Layerscope(Verbs):
         if _COMPLETE in os.environ:
             super().main(args=arguments, prog_name=_NAME, complete_var=_COMPLETE)
         try:
-            with self.make_context(_NAME, arguments) as context:
+            with self.make_context(_NAME, list(arguments)) as context:
+                settings.of(context).words = tuple(arguments)
                 code = self.invoke(context)
         except click.exceptions.Exit as end:
             return end.exit_code

@@ -35,9 +35,15 @@ def made(layer: LayerMade | None) -> str:
 
 def words_of(done: Done) -> str:
     """The end of a build that went well."""
+    head, tail = around_time(done)
+    return f"{head} in {spent(done.seconds)}{tail}"
+
+
+def around_time(done: Done) -> tuple[str, str]:
+    """What is said of it before and behind the time that it took."""
     share = f", {done.cached} of {done.steps} steps cached" if done.steps else ""
     name = f" as {done.reference}" if done.reference else ""
-    return f"built {done.digest}{name} in {spent(done.seconds)}{share}"
+    return f"built {done.digest}{name}", share
 
 
 class LogLines:

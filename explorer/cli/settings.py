@@ -12,11 +12,12 @@ import click
 
 @dataclass(slots=True)
 class Settings:
-    """How to speak: one JSON document, traces of errors, colour."""
+    """How to speak: one JSON document, traces of errors, colour; ``words`` are the command line."""
 
     json: bool = False
     debug: bool = False
     no_color: bool = False
+    words: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls) -> Settings:

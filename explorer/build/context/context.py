@@ -31,13 +31,16 @@ class LeftOut:
 
     ``entries`` and their ``size`` in bytes are those that were met. ``folders`` were left out as a
     whole and not looked into: the paths of the first many, ``folder_count`` of all.
-    :meth:`Context.measure_left_out` looks into them.
+    :meth:`Context.measure_left_out` looks into them. ``hollow`` are left out, too, but were looked
+    into: the ignore file keeps some names in them, and none is there. Those of the last whole scan
+    are known.
     """
 
     entries: int = 0
     size: int = 0
     folders: tuple[bytes, ...] = ()
     folder_count: int = 0
+    hollow: tuple[bytes, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
@@ -225,7 +228,10 @@ def _opened(path: Path) -> OpenFolder:
 
 
 def _left_out(found: Found) -> LeftOut:
-    return LeftOut(found.left_out, found.left_out_bytes, tuple(found.closed), found.closed_count)
+    return LeftOut(
+        found.left_out, found.left_out_bytes, tuple(found.closed), found.closed_count,
+        tuple(found.hollow),
+    )  # fmt: skip
 
 
 def _was_seen(path: bytes, rescan: Rescan) -> bool:

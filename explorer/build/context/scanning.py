@@ -208,7 +208,7 @@ class Walk:
     def _leave(self) -> None:
         level = self._levels.pop()
         if level.ignored and not level.kept and level.path:
-            self.found.left_out += 1
+            self.found.pass_over(level.path)
             rows, names = level.start
             del self._rows[rows:]
             del self._names[names:]

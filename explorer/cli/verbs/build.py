@@ -12,6 +12,7 @@ import click
 
 from explorer.build.events import Done, Failed, Stopped
 from explorer.cli import failures
+from explorer.cli.buildreceipt import Noted
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 from explorer.errors import Cancelled
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from explorer.cli.buildscreen import PlainBuild
 
 _FAILED = 1
+_EMBEDDED = ("auto", "sandbox")
 _ENGINES = ("auto", "sandbox", "docker", "podman", "buildkit")
 
 
@@ -44,8 +46,12 @@ def _build(
     if progress == "auto":
         style = "json" if session.json else "tty" if sys.stderr.isatty() else "plain"
     with _screen(style, session) as screen:
-        end = asyncio.run(_carried_out(engine, request, screen.tell))
+        noted = Noted(screen.tell)
+        end = asyncio.run(_carried_out(engine, request, noted.tell))
     code = _finished(end, request, session, name)
+    if engine in _EMBEDDED and not (code or iidfile or metadata_file):
+        named = (context, file or context)
+        noted.write(request, session.settings.words, named, progress if style != "json" else style)
     if isinstance(end, Done) and not code:
         _write(iidfile, end.image_id)
         _write(metadata_file, json.dumps(_metadata(end), indent=2) + "\n")
