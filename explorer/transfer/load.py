@@ -83,13 +83,16 @@ def load_picked(
     """Bring one image, or an index with its platforms, into the store; raises as :func:`load`."""
     job = job or Job()
     with store.ingest(job) as ingest:
-        if picked.root is not None and isinstance(picked.source, OciLayout):
-            loaded = _from_layout(picked.source, picked.root, ingest, job, watch)
-        else:
-            loaded = bring_image(picked.image, ingest, job, watch=watch)
-        loaded = replace(loaded, references=tuple(names))
+        loaded = replace(bring_picked(picked, ingest, job, watch), references=tuple(names))
         _name(store, loaded)
     return loaded
+
+
+def bring_picked(picked: Picked, ingest: Ingest, job: Job, watch: Watch | None = None) -> Loaded:
+    """As :func:`load_picked`; whoever calls names it, or keeps it."""
+    if picked.root is not None and isinstance(picked.source, OciLayout):
+        return _from_layout(picked.source, picked.root, ingest, job, watch)
+    return bring_image(picked.image, ingest, job, watch=watch)
 
 
 def _name(store: ImageStore, loaded: Loaded) -> None:

@@ -21,7 +21,9 @@ def _catalog(host: str, insecure: bool) -> int:
     wanted = registries.host_of(host)
 
     async def listed(client: RegistryClient) -> list[str]:
-        return [name async for name in client.catalog(wanted)]
+        from explorer.transfer.listing import repositories
+
+        return [name async for name in repositories(client, wanted)]
 
     names = registries.asked(listed, [wanted], insecure=insecure)
     if session.json:
@@ -38,6 +40,6 @@ catalog = Verb(
     params=[click.Argument(["host"], metavar="HOST"), registries.insecure_option()],
     callback=_catalog,
     help="""List the repositories of a registry. Many registries, Docker Hub among them, tell
-    nobody.""",
+    nobody; the tags of a repository that you know are listed by: layerscope tags REPO""",
     examples=[("layerscope catalog registry.example:5000", "one repository on a line")],
 )
