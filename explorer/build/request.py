@@ -46,7 +46,8 @@ class BuildRequest:
     (an editor's, not yet saved). ``context`` is the folder of the build context. ``contexts`` are
     named ones, as ``--build-context`` has them. ``target`` is a stage's name or number, "" the
     last one. ``stop_after`` ends the build behind that step of the target (stage, step), for "Run
-    to here". ``run_seconds`` is how long one RUN may take; None sets no limit.
+    to here". ``run_seconds`` is how long one RUN may take; None sets no limit. ``keep`` is whether
+    an image without a name is held in the store; its layers are kept for the next build anyway.
     """
 
     dockerfile: Path
@@ -65,3 +66,4 @@ class BuildRequest:
     outputs: tuple[Output, ...] = (Output(),)
     stop_after: tuple[int, int] | None = None
     run_seconds: float | None = None
+    keep: bool = True

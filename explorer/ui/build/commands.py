@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from explorer.ui.actions import Family
+from explorer.ui.build.automatic.commands import AUTOMATIC
 from explorer.ui.build.console.commands import CONSOLE
 
 _spec: Final = Family("build", "Workbench")
@@ -57,4 +58,4 @@ PAGE: Final = (
 )  # fmt: skip
 """What is bound by each page."""
 
-SPECS: Final = (*WINDOW, *PAGE, *CONSOLE)
+SPECS: Final = (*WINDOW, *PAGE, *CONSOLE, *AUTOMATIC)

@@ -18,6 +18,7 @@ from explorer.store.cache import Caches
 from explorer.ui import dialogs, text
 from explorer.ui.build import asking
 from explorer.ui.build.actions import PageActions
+from explorer.ui.build.automatic.automatic import Automatic
 from explorer.ui.build.bar import BuildBar
 from explorer.ui.build.bench import Bench
 from explorer.ui.build.console.console import Console
@@ -63,6 +64,7 @@ class BuildPage(Page):
         self._connect()
         self.commands = PageActions(self)
         self.console = Console(self)
+        self.automatic = Automatic(self)
         self.bar.show_path(path)
         self.file.open(path)
 
@@ -94,6 +96,7 @@ class BuildPage(Page):
     async def aclose(self) -> None:
         """Stop all work; what is not saved is kept for the next time."""
         self.session.close()
+        await self.automatic.aclose()
         await self.console.aclose()
         await self.file.aclose()
 

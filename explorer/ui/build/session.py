@@ -92,6 +92,8 @@ class BuildSession(QObject):
     """A :class:`View` of the line that the caret is on."""
     planned = Signal(object)
     """The :class:`Plan` of the newest text."""
+    settled = Signal()
+    """Everything asked for is known."""
 
     def __init__(
         self,
@@ -180,6 +182,10 @@ class BuildSession(QObject):
         self.bases.look_again()
         self._world_changed()
 
+    def look_at_layers(self) -> None:
+        """Think anew: a build has left layers, and nothing else is another."""
+        self._world_changed()
+
     def close(self) -> None:
         """Stop all work."""
         self._is_closed = True
@@ -248,6 +254,7 @@ class BuildSession(QObject):
             self._done = wanted  # what fails is not tried again and again
         if not self._is_closed and not task.cancelled():
             self._think()
+            self._say_settled()
 
     def _lose_patience(self) -> None:
         """Leave work behind that does not stop: what is typed now must not wait for it."""
@@ -313,6 +320,11 @@ class BuildSession(QObject):
             self.planned.emit(plan)
             if self.view is not None and _shows_more(self.view, plan):
                 self._want(replace(self._wanted, plan=plan))
+            self._say_settled()
+
+    def _say_settled(self) -> None:
+        if self.is_settled:
+            self.settled.emit()
 
 
 def _shows_more(view: View, plan: Plan) -> bool:

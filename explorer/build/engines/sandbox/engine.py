@@ -143,7 +143,7 @@ class SandboxEngine:
     def _name(self, request: BuildRequest, manifest: Descriptor) -> None:
         for reference in request.references:
             self.store.name(reference, manifest)
-        if not request.references:
+        if not request.references and request.keep:
             self.store.keep(manifest)
 
     @contextlib.asynccontextmanager

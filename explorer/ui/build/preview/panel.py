@@ -105,6 +105,10 @@ class PreviewPanel(QWidget):
         if before is None or before.preview is None or before.preview.image is not preview.image:
             self._show_facts()
 
+    def add_footer(self, widget: QWidget) -> None:
+        """Have something below the preview, whatever it shows."""
+        self._column.addWidget(widget)
+
     def show_plan(self, plan: Plan) -> None:
         """Say what became of the step since the last build."""
         self._plan = plan
@@ -279,9 +283,13 @@ class PreviewPanel(QWidget):
         column.addWidget(self.strip)
         column.addWidget(self.tabs, 1)
         self._empty = EmptyState("eye", "Nothing to preview yet", _BEFORE, self)
-        self._pages = QStackedLayout(self)
+        self._pages = QStackedLayout()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(shown)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._pages, 1)
         self.setFocusProxy(self.tree)
 
     def _make_inspector(self, within: QWidget) -> QWidget:

@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
@@ -29,12 +30,16 @@ _SIDE: Final = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One layer; ``predicted`` is painted dashed, ``uncertain`` hatched besides."""
+    """One layer; ``predicted`` is painted dashed, ``uncertain`` hatched besides.
+
+    A ``real`` one was left by a build, and has a tick.
+    """
 
     layer: int
     words: str
     predicted: bool = False
     uncertain: bool = False
+    real: bool = False
 
 
 class LayerStrip(QWidget):
@@ -69,15 +74,12 @@ class LayerStrip(QWidget):
         self.update()
 
     def words(self) -> str:
-        """What the line below the blocks says: ``5 of the base, 2 predicted``."""
+        """What the line below the blocks says: ``5 of the base, 1 real, 2 predicted``."""
         predicted = sum(block.predicted for block in self._blocks)
-        there = len(self._blocks) - predicted
-        parts = []
-        if there:
-            parts.append(f"{there} there already")
-        if predicted:
-            parts.append(f"{predicted} predicted")
-        return ", ".join(parts)
+        real = sum(block.real for block in self._blocks)
+        base = len(self._blocks) - predicted - real
+        counts = ((base, "of the base"), (real, "real"), (predicted, "predicted"))
+        return ", ".join(f"{count} {what}" for count, what in counts if count)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Blocks in the colours that the layers have everywhere, then the words."""
@@ -99,6 +101,8 @@ class LayerStrip(QWidget):
             painter.drawRoundedRect(box, 3, 3)
             if block.uncertain:
                 self._paint_unknown(painter, box)
+            elif block.real:
+                self._paint_tick(painter, box, theme.ink_on(fill))
             if block.layer == self._selected:
                 painter.setPen(QPen(colors.text, 2.0))
                 painter.drawLine(
@@ -121,6 +125,13 @@ class LayerStrip(QWidget):
             painter.setFont(theme.ui_font(0.8, bold=True))
             painter.setPen(theme.colors().muted)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "?")
+
+    def _paint_tick(self, painter: QPainter, box: QRectF, ink: QColor) -> None:
+        if box.width() >= 14:
+            painter.setPen(QPen(ink, 1.6))
+            x, y = box.center().x(), box.center().y()
+            painter.drawPolyline([QPointF(x - 3.5, y), QPointF(x - 1, y + 2.5),
+                                  QPointF(x + 3.5, y - 2.5)])  # fmt: skip
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select what is under the pointer."""

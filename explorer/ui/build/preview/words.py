@@ -20,7 +20,7 @@ class Kind(Enum):
     """How what is shown is known."""
 
     PREDICTED = ("predicted", Tone.ACCENT, "Computed from the files themselves; nothing ran")
-    CACHED = ("cached", Tone.GOOD, "An earlier build made this layer, and it would be taken again")
+    CACHED = ("real", Tone.GOOD, "A build made this layer; the next one takes it again")
     RUNS = ("will run", Tone.WARN, "What it changes is known only once it ran")
     SETTINGS = ("settings only", Tone.NEUTRAL, "It changes how the image runs, and no files")
     BASE = ("base", Tone.NEUTRAL, "What the stage begins with")
@@ -125,10 +125,11 @@ def blocks_of(here: Here, preview: Preview) -> list[Block]:
         if layer.kind is LayerKind.BASE:
             words = f"Layer {layer.index}: of the base"
         else:
-            how = "predicted" if layer.predicted else "cached"
+            how = "predicted" if layer.predicted else "real, a build made it"
             made = preview.image.created_by(layer.index)
             words = f"Layer {layer.index}, {how}: {made}"
-        blocks.append(Block(layer.index, words, layer.predicted, layer.uncertain))
+        is_real = layer.kind is LayerKind.CACHED
+        blocks.append(Block(layer.index, words, layer.predicted, layer.uncertain, is_real))
     return blocks
 
 
