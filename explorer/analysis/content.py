@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from explorer.blobs.access import InMemory, RandomAccess
 from explorer.errors import DamagedImage, NotFound
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import SparseMap
+from explorer.oci import Digest
 from explorer.progress import Job
 from explorer.sources.reading import IndexedLayer, plain_access
 from explorer.store.cache import Caches
@@ -22,12 +24,16 @@ IN_MEMORY = 64 << 20  # bytes of plain layers that are kept at hand
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """The bytes of one version of a file, ``size`` of them; holes of sparse files read as zeros."""
+    """The bytes of one version of a file, ``size`` of them; holes of sparse files read as zeros.
+
+    ``digest`` is what they hash to, where that is known and can be checked on reading.
+    """
 
     access: RandomAccess
     offset: int
     size: int
     sparse: SparseMap | None = None
+    digest: Digest | None = None
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Bytes from ``offset`` on; fewer than ``size`` only at the end.
@@ -69,12 +75,30 @@ class FileContent:
         """Whether two files hold the same bytes."""
         if self.size != other.size:
             return False
+        if self.digest is not None or other.digest is not None:
+            return self._hash_as(other)
         if self.sparse is not None and other.sparse is not None:
             # Huge holes are compared by their bounds.
             return self.sparse.runs == other.sparse.runs and all(
                 x == y for x, y in zip(self.data_runs(), other.data_runs(), strict=True)
             )
         return all(x == y for x, y in zip(self.chunks(), other.chunks(), strict=False))
+
+    def _hash_as(self, other: FileContent) -> bool:
+        """Compare by digest: what lies in a registry need not be fetched for it."""
+        known = self.digest or other.digest
+        assert known is not None
+        for content in (self, other):
+            if (content.digest or content.hashed(known.algorithm)) != known:
+                return False
+        return True
+
+    def hashed(self, algorithm: str = "sha256") -> Digest:
+        """The digest of all bytes."""
+        hasher = hashlib.new(algorithm, usedforsecurity=False)
+        for chunk in self.chunks():
+            hasher.update(chunk)
+        return Digest.from_hasher(hasher)
 
     def data_runs(self) -> Iterator[tuple[int, bytes]]:
         """The stored bytes with their offsets in the file; holes are passed over."""
@@ -99,11 +123,14 @@ class ContentReader:
         index = indexed.index
         if index is None or index.type[entry] != EntryType.FILE:
             raise NotFound("Only regular files have content")
+        access, offset = self._access(layer), int(index.offset[entry])
+        contents = indexed.contents
         return FileContent(
-            self._access(layer),
-            int(index.offset[entry]),
+            access,
+            offset,
             index.size_of(entry),
             index.sparse.get(entry),
+            contents.digest_at(offset) if contents is not None else None,
         )
 
     def same(self, a: tuple[int, int], b: tuple[int, int]) -> bool:
@@ -148,6 +175,8 @@ class ContentReader:
 
     def _make_readable(self, number: int) -> RandomAccess:
         indexed = self._layers[number]
+        if indexed.contents is not None:
+            return indexed.contents
         return plain_access(indexed.layer, self._caches, verified=indexed.verified is True)
 
     def _forget_some(self) -> None:

@@ -1,10 +1,29 @@
-"""An opened image: its documents at once, its layers as they are indexed, then its filesystem."""
+"""An opened image: its documents at once, its layers as they are indexed, then its filesystem.
+
+An image in a registry (``docker://REF``) is looked into without being pulled. Documents come first,
+with two to four requests; then only what is asked for::
+
+    image = load_image("docker://alpine", job=job)            # the stack: sizes, history
+    opened = index_image(image, caches, job, fetch=())        # with what needs no fetching
+    opened.unread                                             # (0, 2): layers not yet listed
+    opened = opened.listing([2], job, on_layer=show)          # fetch what lists layer 2
+    image.traffic.listener = show_figures                     # requests, bytes fetched and spared
+
+Each :class:`OpenImage` is a value that stays as it is; :meth:`OpenImage.listing` gives another one.
+In its stack an unread layer is empty: what lies above it is right only as far as it does not depend
+on it, and :attr:`OpenImage.complete` tells. A layer that carries a table of contents (eStargz,
+zstd:chunked) is listed by that: its ``listed_by`` says so, ``verified`` stays None, and every file
+of it is fetched alone, and verified, when its content is first read. All of it blocks: call it from
+a worker thread. What is fetched counts on ``job`` and ends when that is cancelled; what arrived is
+kept by digest, for all images and for the next time.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from explorer.analysis.content import ContentReader, FileContent
@@ -18,8 +37,10 @@ from explorer.oci.steps import steps
 from explorer.progress import Job
 from explorer.sources.choose import choose
 from explorer.sources.image import Image, ImageSource, Layer
-from explorer.sources.reading import IndexedLayer, index_layer
+from explorer.sources.reading import IndexedLayer, index_layer, is_remote, layer_at_hand
 from explorer.sources.recognise import open_source
+from explorer.sources.registry.line import Connect
+from explorer.sources.traffic import Traffic
 from explorer.sources.transport import Location
 from explorer.store.cache import Caches
 
@@ -31,19 +52,29 @@ def load_image(
     platform: Platform | None = None,
     caches: Caches | None = None,
     job: Job | None = None,
+    *,
+    connect: Connect | None = None,
 ) -> Image:
     """Read the documents of the image the user named; layers are located, not read.
 
-    Raises every error of :mod:`explorer.errors` that a source can meet.
+    ``connect`` makes the connections to a registry, where other options or credentials than the
+    user's usual ones are wanted. Raises every error of :mod:`explorer.errors` that a source can
+    meet.
     """
     location = Location.parse(name)
-    source = open_source(location, caches or Caches.at(), job)
+    source = open_source(location, caches or Caches.at(), job, connect)
     return choose(source, location.reference, platform)
 
 
-def source_of(name: str, job: Job | None = None, caches: Caches | None = None) -> ImageSource:
+def source_of(
+    name: str,
+    job: Job | None = None,
+    caches: Caches | None = None,
+    *,
+    connect: Connect | None = None,
+) -> ImageSource:
     """Everything at the place the user named; raises as :func:`load_image`."""
-    return open_source(Location.parse(name), caches or Caches.at(), job)
+    return open_source(Location.parse(name), caches or Caches.at(), job, connect)
 
 
 def open_image(
@@ -68,34 +99,63 @@ def index_image(
     *,
     verify: bool = False,
     on_layer: LayerListener | None = None,
+    fetch: Collection[int] | None = None,
 ) -> OpenImage:
     """Index all layers of an image, several at a time.
 
+    ``fetch`` are the numbers of layers that may be fetched from a registry (all by default); others
+    are listed only if that needs no request, and else stay :attr:`IndexedLayer.unread`.
     ``on_layer`` is called from a working thread as each layer is done, in no order. A damaged
     layer does not raise: see :attr:`OpenImage.problems`. Raises
-    :class:`explorer.errors.Cancelled`.
+    :class:`explorer.errors.Cancelled`, and :class:`explorer.errors.Refused` where a registry does
+    not give what it should.
     """
     job = job or Job()
-    job.expect(sum(layer.blob.size for layer in _distinct(image.layers) if layer.blob is not None))
+    indexed = _index_layers(image, caches, job, on_layer, verify=verify, fetch=fetch)
+    return OpenImage(image, indexed, caches, job)
+
+
+def _index_layers(
+    image: Image,
+    caches: Caches,
+    job: Job,
+    on_layer: LayerListener | None,
+    *,
+    verify: bool = False,
+    fetch: Collection[int] | None = None,
+) -> list[IndexedLayer]:
+    everything = _distinct(image.layers)
+    numbers = range(len(image.layers)) if fetch is None else fetch
+    may = {_identity(image.layers[n]) for n in numbers if 0 <= n < len(image.layers)}
+    read = [layer for layer in everything if not is_remote(layer) or _identity(layer) in may]
+    now = {_identity(layer) for layer in read}
+    job.expect(sum(layer.blob.size for layer in read if layer.blob is not None))
 
     def work(layer: Layer) -> IndexedLayer:
-        done = index_layer(layer, caches, job, verify=verify)
-        if on_layer is not None:
+        if _identity(layer) in now:
+            done = index_layer(layer, caches, job, verify=verify)
+        else:
+            done = layer_at_hand(layer, caches)
+        if on_layer is not None and not done.unread:
             on_layer(done)
         return done
 
-    with ThreadPoolExecutor(os.cpu_count() or 2, "index") as pool:
+    with ThreadPoolExecutor(_workers(image), "index") as pool:
         # The largest first, so that one does not remain for a single core at the end.
         futures: dict[object, Future[IndexedLayer]] = {}
-        for layer in sorted(_distinct(image.layers), key=lambda layer: -layer.stored):
+        for layer in sorted(everything, key=lambda layer: -layer.stored):
             futures[_identity(layer)] = pool.submit(work, layer)
         try:
             done = {key: future.result() for key, future in futures.items()}
         except BaseException:
             job.cancel()
             raise
-    indexed = [_for_place(done[_identity(layer)], layer) for layer in image.layers]
-    return OpenImage(image, indexed, caches, job)
+    return [_for_place(done[_identity(layer)], layer) for layer in image.layers]
+
+
+def _workers(image: Image) -> int:
+    # What comes over the network mostly waits.
+    return max(os.cpu_count() or 2, 4 if any(map(is_remote, image.layers)) else 1)
 
 
 def _identity(layer: Layer) -> object:
@@ -108,7 +168,9 @@ def _distinct(layers: tuple[Layer, ...]) -> list[Layer]:
 
 
 def _for_place(done: IndexedLayer, layer: Layer) -> IndexedLayer:
-    return IndexedLayer(layer, done.index, done.verified, done.size, done.problem)
+    if done.layer.missing and not layer.missing:  # a registry turned out not to have it
+        layer = replace(layer, blob=None, absence=done.layer.absence)
+    return replace(done, layer=layer)
 
 
 class OpenImage:
@@ -137,6 +199,58 @@ class OpenImage:
     def final(self) -> State:
         """The merged filesystem of all layers."""
         return self.state(self.top)
+
+    @property
+    def traffic(self) -> Traffic | None:
+        """What looking into an image of a registry costs; None for images that are here."""
+        return self.image.traffic
+
+    @cached_property
+    def unread(self) -> tuple[int, ...]:
+        """The layers of a registry that are not listed yet."""
+        return tuple(number for number, layer in enumerate(self.layers) if layer.unread)
+
+    def knows(self, layer: int) -> bool:
+        """Whether what a layer changes is known: it is listed, and so is all that lies below."""
+        return not self.unread or layer < self.unread[0]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every layer that can be listed is: else figures and states are not whole."""
+        return not self.unread
+
+    def listing(
+        self,
+        layers: Collection[int] | None = None,
+        job: Job | None = None,
+        *,
+        on_layer: LayerListener | None = None,
+    ) -> OpenImage:
+        """The same image with more layers listed, fetched where they are not here.
+
+        Without ``layers`` all of them. What this image knows already is taken over; it stays usable
+        itself, and both are closed. Raises as :func:`index_image`.
+        """
+        job = job or Job()
+        numbers = self.unread if layers is None else layers
+        wanted = {_identity(self.image.layers[n]) for n in numbers} & {
+            _identity(self.image.layers[n]) for n in self.unread
+        }
+        rest = [layer for layer in self.image.layers if _identity(layer) in wanted]
+        if not rest:
+            return self
+        part = replace(self.image, layers=tuple(_distinct(tuple(rest))))
+        fresh = {
+            _identity(layer): done
+            for layer, done in zip(
+                part.layers, _index_layers(part, self.caches, job, on_layer), strict=True
+            )
+        }
+        indexed = [
+            _for_place(fresh[_identity(layer)], layer) if _identity(layer) in fresh else known
+            for layer, known in zip(self.image.layers, self.layers, strict=True)
+        ]
+        return OpenImage(self.image, indexed, self.caches, job)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

@@ -38,6 +38,42 @@ def layer_option(text: str, *names: str) -> click.Option:
     return click.Option([*(names or ("--layer",))], type=int, metavar="N", help=text)
 
 
+def files_option() -> click.Option:
+    """What an image in a registry does not show for free."""
+    return click.Option(
+        ["--files"],
+        is_flag=True,
+        help="Of an image in a registry, fetch what lists the files of its layers, too.",
+    )
+
+
+def remote_options() -> list[click.Option]:
+    """How to look into an image of a registry, and what it costs; kept for the session."""
+    return [
+        _remote_flag(
+            "--traffic",
+            "After looking into a registry, say on stderr what was fetched and what was spared. "
+            "On a terminal that is always said.",
+        ),
+        _remote_flag(
+            "--insecure",
+            "Allow the registry plain HTTP, and a certificate that nobody vouches for.",
+        ),
+    ]
+
+
+def remote_flag(context: click.Context, name: str) -> bool:
+    """Whether one of :func:`remote_options` was given."""
+    return bool(context.meta.get(f"{__name__}.{name}"))
+
+
+def _remote_flag(option: str, text: str) -> click.Option:
+    def remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+        context.meta[f"{__name__}.{parameter.name}"] = value
+
+    return click.Option([option], is_flag=True, expose_value=False, callback=remember, help=text)
+
+
 def verify_option() -> click.Option:
     """Check everything."""
     return click.Option(
@@ -49,10 +85,13 @@ def verify_option() -> click.Option:
 
 __all__ = [
     "IMAGE_HELP",
+    "files_option",
     "image_argument",
     "layer_option",
     "of",
     "path_argument",
     "platform_option",
+    "remote_flag",
+    "remote_options",
     "verify_option",
 ]

@@ -26,8 +26,8 @@ def complete_path(
 ) -> list[CompletionItem]:
     """The entries of a directory of the image named before; nothing where that would take long."""
     name = context.params.get("image")
-    if not isinstance(name, str):
-        return []
+    if not isinstance(name, str) or name.startswith("docker://"):
+        return []  # no keypress goes to the network
     try:
         return [CompletionItem(path) for path in _paths(name, incomplete)]
     except Exception:  # noqa: BLE001 - a keypress in the shell is no place for errors

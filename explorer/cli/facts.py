@@ -12,6 +12,7 @@ from explorer.oci.layout import one_line, visible
 if TYPE_CHECKING:
     from explorer.analysis.opened import OpenImage
 
+UNLISTED = "files are not listed, for that would fetch them: see --files"
 _FEW = 40
 
 
@@ -48,9 +49,11 @@ def size_line(image: OpenImage) -> str:
     from explorer.analysis.documents.images import count_files
 
     effects = image.stack.effects
+    layers = text.plural(len(image.layers), "layer")
+    if not image.complete:
+        return f"{text.size(image.image.stored)} stored in {layers}; {UNLISTED}"
     merged = text.size(effects[-1].cumulative if effects else 0)
     files = text.plural(count_files(image), "file")
-    layers = text.plural(len(image.layers), "layer")
     return f"{merged} in {files}; {text.size(image.image.stored)} stored in {layers}"
 
 

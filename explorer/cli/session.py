@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from explorer.cli import failures, jsontext, settings
+from explorer.cli import failures, jsontext, remote, settings
+from explorer.cli.arguments import remote_flag
 from explorer.cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from explorer.oci.platform import Platform
     from explorer.progress import Job
     from explorer.sources.image import Image
+    from explorer.sources.traffic import Traffic
 
 DAMAGED = 4
 
@@ -25,16 +27,25 @@ DAMAGED = 4
 class Session:
     """What a verb needs from the outside. Images it opened are closed when it ends."""
 
-    def __init__(self, chosen: Settings) -> None:
+    def __init__(
+        self, chosen: Settings, *, insecure: bool = False, tell_traffic: bool = False
+    ) -> None:
         self.settings = chosen
+        self._insecure = insecure
+        self._tell_traffic = tell_traffic
         self._opened: list[OpenImage] = []
+        self._traffic: list[Traffic] = []
         self._closing = ExitStack()
 
     @classmethod
     def current(cls) -> Session:
         """A session for the verb that is running; click ends it with the verb."""
         context = click.get_current_context()
-        session = cls(settings.of(context))
+        session = cls(
+            settings.of(context),
+            insecure=remote_flag(context, "insecure"),
+            tell_traffic=remote_flag(context, "traffic"),
+        )
         context.call_on_close(session.close)
         return session
 
@@ -51,22 +62,43 @@ class Session:
         from explorer.oci.platform import Platform
 
         wanted = Platform.parse(platform) if isinstance(platform, str) else platform
+        connect = remote.connection(name, insecure=self._insecure)
         with self.job("reading") as job:
-            return load_image(name, wanted, job=job)
+            image = load_image(name, wanted, job=job, connect=connect)
+        if image.traffic is not None:
+            self._traffic.append(image.traffic)
+        return image
 
     def open(
-        self, name: str, platform: Platform | str | None = None, *, verify: bool = False
+        self,
+        name: str,
+        platform: Platform | str | None = None,
+        *,
+        verify: bool = False,
+        fetch: Collection[int] | None = None,
     ) -> OpenImage:
-        """Open an image, its layers indexed; progress shows on stderr if it takes a while."""
+        """Open an image, its layers indexed; progress shows on stderr if it takes a while.
+
+        Of an image in a registry only the layers ``fetch`` are fetched, all by default.
+        """
         from explorer.analysis.opened import index_image
         from explorer.store.cache import Caches
 
         image = self.load(name, platform)
         with self.job("verifying" if verify else "reading layers") as job:
-            opened = index_image(image, Caches.at(), job, verify=verify)
+            opened = index_image(image, Caches.at(), job, verify=verify, fetch=fetch)
         self._opened.append(opened)
         self._closing.callback(opened.close, keep=False)
         return opened
+
+    def list_layers(self, opened: OpenImage, layers: Collection[int]) -> OpenImage:
+        """The same image with more layers listed, fetched where they are in a registry."""
+        with self.job("reading layers") as job:
+            more = opened.listing(layers, job)
+        if more is not opened:
+            self._opened[self._opened.index(opened)] = more
+            self._closing.callback(more.close, keep=False)
+        return more
 
     def job(self, what: str) -> Working:
         """A cancellable job with progress on stderr."""
@@ -111,8 +143,10 @@ class Session:
                 )
 
     def close(self) -> None:
-        """Release every image."""
+        """Release every image, and say what was fetched for them."""
         self._closing.close()
+        if self._traffic and (self._tell_traffic or sys.stderr.isatty()):
+            failures.say(remote.traffic_line(self._traffic))
 
 
 class Working:

@@ -19,7 +19,8 @@ ADDED, MODIFIED, REMOVED = "green", "yellow", "red"
 def stack_table(screen: Screen, image: OpenImage) -> None:
     """One row a layer, the lowest first."""
     effects = image.stack.effects
-    largest = max((abs(effect.contribution) for effect in effects), default=0)
+    known = (e for number, e in enumerate(effects) if image.knows(number))
+    largest = max((abs(effect.contribution) for effect in known), default=0)
     rows = [_row(image, number, largest) for number in range(len(image.layers))]
     screen.table(
         [
@@ -39,13 +40,14 @@ def stack_table(screen: Screen, image: OpenImage) -> None:
 def _row(image: OpenImage, number: int, largest: int) -> list[Cell]:
     indexed, effect = image.layers[number], image.stack.effects[number]
     missing = indexed.layer.missing
+    known = image.knows(number) and indexed.index is not None
     return [
         Styled(str(number), "bold"),
         text.size(indexed.layer.stored) if indexed.layer.stored or not missing else "?",
-        "?" if missing else text.size(indexed.size),
-        "?" if indexed.index is None else text.signed_size(effect.contribution),
-        bar(effect.contribution, largest),
-        changes(effect.added, effect.modified, effect.removed),
+        "?" if missing or not indexed.size_known else text.size(indexed.size),
+        text.signed_size(effect.contribution) if known else "?",
+        bar(effect.contribution, largest) if known else "",
+        changes(effect.added, effect.modified, effect.removed) if known else "",
         mark(image, number),
         instruction(image, number),
     ]

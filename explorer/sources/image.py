@@ -11,6 +11,7 @@ from explorer.blobs.access import RandomAccess
 from explorer.blobs.compression import Compression
 from explorer.filesystem.index import LayerIndex
 from explorer.oci import Digest, ImageConfig, Manifest, Platform
+from explorer.sources.traffic import Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Image:
     ``names`` are the references the source gives it; ``digest`` that of its manifest (None in
     archives that have none), ``image_id`` that of its configuration. ``platforms`` are all under
     the same name. ``warnings`` say in sentences what is unusual, ``damage`` what is wrong with the
-    archive as a whole.
+    archive as a whole. ``traffic`` counts what an image in a registry costs to look into.
     """
 
     transport: str
@@ -65,11 +66,14 @@ class Image:
     platforms: tuple[Platform, ...] = ()
     warnings: tuple[str, ...] = ()
     damage: str = ""
+    traffic: Traffic | None = field(default=None, repr=False, compare=False)
 
     @property
     def reference(self) -> str:
         """How to name it to open it again."""
         name = self.names[0] if self.names else ""
+        if self.transport == "docker":
+            return f"docker://{name}"
         return ":".join(part for part in (self.transport, self.location, name) if part)
 
     @property

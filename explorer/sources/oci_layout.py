@@ -22,6 +22,7 @@ from explorer.oci import (
 )
 from explorer.sources.image import Candidate, Image, Kind, Layer
 from explorer.sources.members import Members, check_layers, read_document, tolerate
+from explorer.sources.registry.blob import RemoteBlob
 
 # An index can name one blob a hundred thousand times, and indexes can lie in indexes.
 MAX_MANIFESTS = 5000
@@ -273,7 +274,10 @@ class OciLayout:
             absence = "the layout does not hold its blob"
             if descriptor.urls:
                 absence = f"it is to be fetched from {descriptor.urls[0]}"
-        compression = detect(blob.read_at(0, 8)) if blob is not None else "none"
+        if isinstance(blob, RemoteBlob):  # to look at it would be to fetch it
+            compression = blob.stated_compression
+        else:
+            compression = detect(blob.read_at(0, 8)) if blob is not None else "none"
         stated = media.compression_of(descriptor.media_type)
         if blob is None and stated in ("gzip", "zstd"):
             compression = "gzip" if stated == "gzip" else "zstd"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from explorer.blobs.access import Part, RandomAccess, SharedFile, chunks_of
 from explorer.blobs.compression import plain_chunks
@@ -15,6 +14,9 @@ from explorer.filesystem.indexer import build_index
 from explorer.oci import Digest, media
 from explorer.progress import Job
 from explorer.sources.image import Layer
+from explorer.sources.indexed import IndexedLayer
+from explorer.sources.registry.blob import RemoteBlob
+from explorer.sources.registry.layers import index_at_hand, index_remote, remote_content
 from explorer.sources.rewound import Rewound, SpoolOrRewound
 from explorer.store.cache import Caches
 from explorer.store.spool import Spool
@@ -25,29 +27,14 @@ VERIFIED_AT_ONCE = 64 << 20
 _DIFF_ID_AT_ONCE = 8 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class IndexedLayer:
-    """A layer with its index.
-
-    ``verified`` is True where the content hashes to the digests it goes by, False where it does
-    not, None where that was not looked at. ``size`` is the plain tar's length in bytes. ``problem``
-    says what is wrong with the layer as a whole; what could be read is in the index all the same.
-    """
-
-    layer: Layer
-    index: LayerIndex | None
-    verified: bool | None
-    size: int
-    problem: str = ""
-
-
 def index_layer(
     layer: Layer, caches: Caches, job: Job | None = None, *, verify: bool = False
 ) -> IndexedLayer:
     """Index a layer, or take its index from the cache.
 
     ``verify`` asks for every digest to be checked, whatever it costs. Raises
-    :class:`explorer.errors.Cancelled`; damage does not raise, it is told in the result.
+    :class:`explorer.errors.Cancelled`, and :class:`explorer.errors.Refused` where a registry does
+    not give it; damage does not raise, it is told in the result.
     """
     if layer.blob is None:
         return IndexedLayer(layer, None, None, 0, layer.absence)
@@ -56,11 +43,35 @@ def index_layer(
         why = "encrypted, to be read with its key alone" if locked else "not a tar"
         return IndexedLayer(layer, None, None, layer.stored, f"it is {why} ({layer.media_type})")
     try:
+        if isinstance(layer.blob, RemoteBlob):
+            return index_remote(layer, layer.blob, caches, job or Job(), verify=verify)
         if layer.compression == "none":
             return _plain_layer(layer, layer.blob, job or Job(), verify)
         return _compressed_layer(layer, layer.blob, caches, job or Job(), verify)
     except DamagedImage as error:
         return IndexedLayer(layer, None, None, 0, str(error))
+
+
+def is_remote(layer: Layer) -> bool:
+    """Whether a layer lies in a registry."""
+    return isinstance(layer.blob, RemoteBlob)
+
+
+def layer_at_hand(layer: Layer, caches: Caches) -> IndexedLayer:
+    """A layer as far as it is known without reading or fetching it.
+
+    One that lies in a registry is :attr:`IndexedLayer.unread` unless the cache knows it.
+    """
+    if not isinstance(layer.blob, RemoteBlob) or not layer.is_tar:
+        return index_layer(layer, caches) if not layer.is_tar or layer.missing else _unread(layer)
+    try:
+        return index_at_hand(layer, layer.blob, caches) or _unread(layer)
+    except DamagedImage:
+        return _unread(layer)  # whoever fetches it will say so
+
+
+def _unread(layer: Layer) -> IndexedLayer:
+    return IndexedLayer(layer, None, None, 0)
 
 
 def _plain_layer(layer: Layer, blob: RandomAccess, job: Job, verify: bool) -> IndexedLayer:
@@ -209,6 +220,8 @@ def plain_access(layer: Layer, caches: Caches, *, verified: bool = False) -> Ran
     blob = layer.blob
     if blob is None:
         raise NotFound(f"Layer {layer.index} has no content here", why=layer.absence)
+    if isinstance(blob, RemoteBlob):
+        return remote_content(blob, caches)
     if layer.compression == "none":
         return blob
 
@@ -226,4 +239,4 @@ def plain_access(layer: Layer, caches: Caches, *, verified: bool = False) -> Ran
     return SpoolOrRewound(copy, chunks) if isinstance(copy, Spool) else copy
 
 
-__all__ = ["IndexedLayer", "index_layer", "plain_access"]
+__all__ = ["IndexedLayer", "index_layer", "is_remote", "layer_at_hand", "plain_access"]

@@ -16,9 +16,11 @@ from explorer.sources.image import ImageSource
 from explorer.sources.members import FolderMembers, TarMembers
 from explorer.sources.oci_layout import OciLayout
 from explorer.sources.outer import look_inside
+from explorer.sources.registry.line import Connect
+from explorer.sources.registry.source import open_registry
 from explorer.sources.rootfs import RootFilesystem
 from explorer.sources.stored import stored_image
-from explorer.sources.transport import ENGINES, STORE, Location
+from explorer.sources.transport import ENGINES, REGISTRY, STORE, Location
 from explorer.store.cache import Caches
 from explorer.store.images import ImageStore
 
@@ -41,8 +43,12 @@ _FOREIGN: tuple[tuple[int, bytes, str], ...] = (
 )
 
 
-def open_source(location: Location, caches: Caches, job: Job | None = None) -> ImageSource:
-    """The images at a place. An engine is asked when they are listed.
+def open_source(
+    location: Location, caches: Caches, job: Job | None = None, connect: Connect | None = None
+) -> ImageSource:
+    """The images at a place. An engine or a registry is asked when they are listed.
+
+    ``connect`` makes the connections to registries, where the usual ones do not do.
 
     Raises :class:`NotFound`, :class:`Refused` (permissions), :class:`DamagedImage` (not an image,
     or too damaged to tell), :class:`explorer.errors.StorageFull`, and
@@ -51,6 +57,8 @@ def open_source(location: Location, caches: Caches, job: Job | None = None) -> I
     path = location.path
     if location.transport == STORE:
         return stored_image(ImageStore.at(path), location.reference)
+    if location.transport == REGISTRY:
+        return open_registry(location.reference, caches, job or Job(), connect)
     if location.transport in ENGINES:
         return EngineImages(location.transport, location.reference, caches, job)
     try:

@@ -1,7 +1,7 @@
 """How an image is named on the command line: ``TRANSPORT:LOCATION[:REF]``, a path, or a name.
 
 A name without a transport means a file or folder, then an image of the local store; never the
-network.
+network, which only ``docker://`` means.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from explorer.errors import NotFound, Unsupported, UsageError
+from explorer.errors import NotFound, UsageError
 from explorer.oci import Reference
 from explorer.store.images import ImageStore
 from explorer.store.images.held import reference_of
@@ -18,14 +18,15 @@ STORE = "store"
 ENGINES = ("docker-daemon", "podman", "containers-storage")
 ARCHIVES = ("docker-archive", "oci-archive", "oci", "rootfs")
 _ENDINGS = (".tar", ".tgz", ".gz", ".zst", ".xz", ".bz2")
-_LATER = {"docker": "a registry"}
+REGISTRY = "docker"
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
     """A transport (empty: to be recognised), a path, and what was asked for inside it.
 
-    Engines have no path; without a reference all their images are meant.
+    Engines have no path; without a reference all their images are meant. Registries have none
+    either, and always a reference.
     """
 
     transport: str
@@ -36,19 +37,15 @@ class Location:
     def parse(cls, text: str) -> Location:
         """Read what the user named.
 
-        Raises :class:`UsageError` for an empty name, :class:`NotFound` for what is neither a path
-        nor in the store, :class:`DamagedImage` for a damaged store, :class:`Unsupported` for a
-        transport this version does not open.
+        Raises :class:`UsageError` for an empty name or one that no registry could have,
+        :class:`NotFound` for what is neither a path nor in the store, :class:`DamagedImage` for a
+        damaged store.
         """
         if not text:
             raise UsageError("No image is named", hint="Name a file, a folder or a transport")
         transport, colon, rest = text.partition(":")
-        if colon and transport in _LATER:
-            raise Unsupported(
-                f"{text} cannot be opened",
-                why=f"this version does not read from {_LATER[transport]}",
-                hint="Save the image to a file first, and open the file",
-            )
+        if colon and transport == REGISTRY and rest.startswith("//"):
+            return cls(REGISTRY, Path(), str(Reference.parse(rest.removeprefix("//"))))
         if colon and transport in ENGINES and not _exists(text):
             return cls(transport, Path(), rest)
         if colon and transport == STORE and not _exists(text):

@@ -26,14 +26,14 @@ class PlainCache:
     def __init__(self, root: Path) -> None:
         self._folder = CacheFolder(root / "plain", LIMIT)
 
-    def open(self, key: str | None, chunks: Chunks) -> RandomAccess:
-        """Random access to what ``chunks`` yields.
+    def open(self, key: str | None, chunks: Chunks, *, small: int = SMALL) -> RandomAccess:
+        """Random access to what ``chunks`` yields; up to ``small`` bytes only in memory.
 
         Without a key the copy is of use to this reader alone, and gone after it. Raises what
         ``chunks`` raises, on opening or at the first read that needs it, and
         :class:`explorer.errors.StorageFull`.
         """
-        name = key.replace(":", "-").replace("/", "-") + ".tar" if key else ""
+        name = _name(key) if key else ""
         kept = self._kept(name) if name else None
         if kept is not None:
             return kept
@@ -44,9 +44,13 @@ class PlainCache:
         for chunk in coming:
             head.append(chunk)
             length += len(chunk)
-            if length > SMALL:
+            if length > small:
                 return Spool(self._folder, name, chain(head, coming), job)
         return InMemory(b"".join(head))
+
+    def kept(self, key: str) -> RandomAccess | None:
+        """The copy under a key, if there is one."""
+        return self._kept(_name(key))
 
     def _kept(self, name: str) -> RandomAccess | None:
         """A copy made earlier. One that a crash or a full disk cut short is dropped."""
@@ -63,3 +67,7 @@ class PlainCache:
             pass  # it can be made again
         self._folder.drop(name)
         return None
+
+
+def _name(key: str) -> str:
+    return key.replace(":", "-").replace("/", "-") + ".tar"

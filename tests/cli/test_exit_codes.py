@@ -126,8 +126,8 @@ def test_a_misspelt_verb_is_guessed(cli: Cli) -> None:
     assert "Did you mean inspect?" in cli("inspekt", "app.tar").err
 
 
-def test_what_this_version_lacks_is_6(cli: Cli) -> None:
-    assert cli("inspect", "docker://alpine").code == 6
+def test_a_registry_that_is_not_there_is_5(cli: Cli) -> None:
+    assert cli("inspect", "docker://127.0.0.1:1/alpine").code == 5
 
 
 @pytest.mark.parametrize("words", [[], ["x.tar"], ["x.tar", "--debug"], ["x.tar", "y.tar"]])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.errors import ExplorerError, NotFound, Unsupported, UsageError
+from explorer.errors import ExplorerError, NotFound, UsageError
 from explorer.sources.transport import Location
 
 
@@ -47,13 +47,18 @@ def test_a_name_is_read(here: Path, text: str, transport: str, path: str, refere
     assert Location.parse(text) == Location(transport, Path(path), reference)
 
 
-@pytest.mark.parametrize("text", ["docker://alpine"])
-def test_a_transport_of_later_says_so(text: str) -> None:
-    with pytest.raises(Unsupported, match="does not read from"):
-        Location.parse(text)
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("docker://alpine", "docker.io/library/alpine:latest"),
+        ("docker://localhost:5000/a/b:1", "localhost:5000/a/b:1"),
+    ],
+)
+def test_a_name_in_a_registry_is_a_whole_reference(text: str, reference: str) -> None:
+    assert Location.parse(text) == Location("docker", Path(), reference)
 
 
-@pytest.mark.parametrize("text", ["", "oci:", "docker-archive:"])
+@pytest.mark.parametrize("text", ["", "oci:", "docker-archive:", "docker://", "docker://A b"])
 def test_no_name_is_a_mistake_of_usage(text: str) -> None:
     with pytest.raises(UsageError):
         Location.parse(text)

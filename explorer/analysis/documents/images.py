@@ -13,6 +13,7 @@ from explorer.analysis.opened import OpenImage
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.providers import NOTHING
 from explorer.oci.process import effective_process
+from explorer.sources.traffic import Traffic
 
 
 def image_document(image: OpenImage) -> Document:
@@ -20,10 +21,11 @@ def image_document(image: OpenImage) -> Document:
 
     ``size`` is the bytes of the merged filesystem and ``files`` its regular files; ``stored`` the
     bytes of all layers as they are stored. ``config`` is the configuration's ``config`` object as
-    it was written; ``process`` what a container will run.
+    it was written; ``process`` what a container will run. ``size`` and ``files`` are null where
+    layers in a registry are not listed. ``traffic`` is what looking into an image of a registry has
+    cost so far, and the bytes of layers that it did not; null for an image that is here.
     """
     source = image.image
-    effects = image.stack.effects
     return document(
         reference=source.reference,
         transport=source.transport,
@@ -39,11 +41,27 @@ def image_document(image: OpenImage) -> Document:
         process=_process(image),
         history=_history(image),
         layers=layer_documents(image),
-        size=effects[-1].cumulative if effects else 0,
+        size=_size(image),
         stored=source.stored,
-        files=count_files(image),
+        files=count_files(image) if image.complete else None,
         warnings=list(image.warnings),
+        traffic=traffic_document(image.traffic),
     )
+
+
+def traffic_document(traffic: Traffic | None) -> Document | None:
+    """Requests, and bytes fetched and spared."""
+    if traffic is None:
+        return None
+    now = traffic.now
+    return {"requests": now.requests, "fetched": now.fetched, "spared": now.spared}
+
+
+def _size(image: OpenImage) -> int | None:
+    effects = image.stack.effects
+    if not image.complete:
+        return None
+    return effects[-1].cumulative if effects else 0
 
 
 def count_files(image: OpenImage) -> int:

@@ -12,7 +12,14 @@ def layers_document(image: OpenImage) -> Document:
 
 
 def layer_documents(image: OpenImage) -> list[Document]:
-    """LAYER for each layer, lowest first."""
+    """LAYER for each layer, lowest first.
+
+    ``listed_by`` says what the figures were made of: ``tar``, or a table of contents that the layer
+    carries (``estargz``, ``zstd:chunked``). It is null where the layer lies in a registry and its
+    files were not fetched; then ``size``, ``entries``, ``contribution``, ``cumulative`` and
+    ``changes`` are null as well, the last three also in every layer above. ``size`` is null, too,
+    where a table of contents does not tell it.
+    """
     created = {
         step.layer: step.history.created
         for step in image.steps
@@ -26,6 +33,7 @@ def layer_documents(image: OpenImage) -> list[Document]:
             "verified": image.layers[number].verified,
             "missing": image.layers[number].layer.missing,
             "problem": image.layers[number].problem or None,
+            "listed_by": _listed_by(image, number),
         }
         for number in range(len(image.layers))
     ]
@@ -42,12 +50,15 @@ def _stored(image: OpenImage, number: int) -> Document:
         "media_type": layer.media_type,
         "compression": str(layer.compression),
         "stored": layer.stored,
-        "size": indexed.size,
+        "size": indexed.size if indexed.size_known else None,
     }
 
 
 def _effect(image: OpenImage, number: int) -> Document:
     effect, index = image.stack.effects[number], image.layers[number].index
+    if not image.knows(number):
+        entries = int(index.live.sum()) if index is not None else None
+        return {"contribution": None, "cumulative": None, "entries": entries, "changes": None}
     return {
         "contribution": effect.contribution,
         "cumulative": effect.cumulative,
@@ -58,3 +69,8 @@ def _effect(image: OpenImage, number: int) -> Document:
             "removed": effect.removed,
         },
     }
+
+
+def _listed_by(image: OpenImage, number: int) -> str | None:
+    indexed = image.layers[number]
+    return str(indexed.listed_by) if indexed.index is not None else None

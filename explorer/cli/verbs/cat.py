@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from explorer.cli.arguments import image_argument, layer_option, path_argument, platform_option
+from explorer.cli.arguments import (
+    image_argument,
+    layer_option,
+    path_argument,
+    platform_option,
+    remote_options,
+)
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 
@@ -44,6 +50,7 @@ cat = Verb(
         path_argument(),
         layer_option("The content as of layer N. A file deleted by then is shown as it last was."),
         platform_option(),
+        *remote_options(),
     ],
     callback=_cat,
     help="""Write the content of a file to stdout, byte for byte.

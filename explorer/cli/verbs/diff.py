@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from explorer.cli import numbers
-from explorer.cli.arguments import image_argument, platform_option
+from explorer.cli.arguments import image_argument, platform_option, remote_options
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 
@@ -81,6 +81,7 @@ diff = Verb(
             ["--exit-code"], is_flag=True, help="End with exit code 1 if anything differs."
         ),
         platform_option(),
+        *remote_options(),
     ],
     callback=_diff,
     help="""Show what differs between two images, or between two states of one: configuration,

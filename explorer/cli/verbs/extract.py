@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from explorer.cli import numbers, text
-from explorer.cli.arguments import image_argument, layer_option, path_argument, platform_option
+from explorer.cli.arguments import (
+    image_argument,
+    layer_option,
+    path_argument,
+    platform_option,
+    remote_options,
+)
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 
@@ -102,6 +108,7 @@ extract = Verb(
             help="Refuse more entries than this; 2 million.",
         ),
         platform_option(),
+        *remote_options(),
     ],
     callback=_extract,
     help="""Copy a file, or a directory with everything below it, out of an image.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from explorer.cli import failures, text
-from explorer.cli.arguments import image_argument, platform_option
+from explorer.cli.arguments import image_argument, platform_option, remote_options
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 
@@ -64,6 +64,7 @@ find = Verb(
         click.Argument(["query"], nargs=-1, required=True, metavar="QUERY..."),
         click.Option(["--limit"], type=click.IntRange(1), metavar="N", help="At most N entries."),
         platform_option(),
+        *remote_options(),
     ],
     callback=_find,
     help="""Search an image. A word is looked for in names, one with a slash in paths, text in

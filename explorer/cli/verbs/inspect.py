@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from explorer.cli import failures
-from explorer.cli.arguments import image_argument, platform_option, verify_option
+from explorer.cli.arguments import (
+    files_option,
+    image_argument,
+    platform_option,
+    remote_options,
+    verify_option,
+)
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 from explorer.errors import ExplorerError, NotFound
@@ -17,19 +23,22 @@ if TYPE_CHECKING:
     from explorer.cli.screen import Screen
 
 
-def _inspect(image: str, platform: str | None, all_platforms: bool, verify: bool) -> int:
+def _inspect(
+    image: str, platform: str | None, all_platforms: bool, files: bool, verify: bool
+) -> int:
     from explorer.analysis.documents.images import image_document
     from explorer.cli.facts import image_page
 
     if platform and all_platforms:
         raise click.UsageError("--platform and --all-platforms exclude each other")
     session = Session.current()
-    opened = session.open(image, platform, verify=verify)
+    fetch = None if files or verify else ()
+    opened = session.open(image, platform, verify=verify, fetch=fetch)
     if not all_platforms:
         return session.answer(
             lambda: image_document(opened), lambda screen: image_page(screen, opened)
         )
-    found = _every_platform(session, image, opened, verify=verify)
+    found = _every_platform(session, image, opened, verify=verify, fetch=fetch)
     return session.answer(
         lambda: image_document(opened) | {"images": _documents(found)},
         lambda screen: _pages(screen, found),
@@ -39,7 +48,14 @@ def _inspect(image: str, platform: str | None, all_platforms: bool, verify: bool
 _Found = list[tuple[str, "OpenImage | ExplorerError"]]
 
 
-def _every_platform(session: Session, name: str, first: OpenImage, *, verify: bool) -> _Found:
+def _every_platform(
+    session: Session,
+    name: str,
+    first: OpenImage,
+    *,
+    verify: bool,
+    fetch: tuple[int, ...] | None,
+) -> _Found:
     """The image of each platform, or why it cannot be opened."""
     found: _Found = []
     for platform in first.image.platforms:
@@ -47,7 +63,7 @@ def _every_platform(session: Session, name: str, first: OpenImage, *, verify: bo
             found.append((str(platform), first))
             continue
         try:
-            found.append((str(platform), session.open(name, platform, verify=verify)))
+            found.append((str(platform), session.open(name, platform, verify=verify, fetch=fetch)))
         except NotFound as error:
             failures.say(str(error))
             found.append((str(platform), error))
@@ -87,19 +103,25 @@ inspect = Verb(
     params=[
         image_argument(),
         platform_option(),
+        *remote_options(),
         click.Option(
             ["--all-platforms"],
             is_flag=True,
             help="Describe the image of every platform, not only of one.",
         ),
+        files_option(),
         verify_option(),
     ],
     callback=_inspect,
     help="""Say what an image is: its names and digests, its configuration and what it will run,
-    its history, its layers, and everything unusual about it.""",
+    its history, its layers, and everything unusual about it.
+
+    Of an image in a registry (docker://REF) only the documents are fetched: what takes the layers
+    themselves is shown as ?, in a document as null, unless it is known from before.""",
     examples=[
         ("layerscope inspect app.tar", "one page"),
         ("layerscope inspect oci:layout:1.4 --platform linux/arm64", "another platform"),
+        ("layerscope inspect docker://alpine:3.20", "without pulling it"),
         ("layerscope inspect app.tar --json | jq .config.Env", "for a script"),
         ("layerscope inspect app.tar --verify", "check every digest; 4 if one does not match"),
     ],

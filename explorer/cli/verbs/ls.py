@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from explorer.cli.arguments import image_argument, layer_option, path_argument, platform_option
+from explorer.cli.arguments import (
+    image_argument,
+    layer_option,
+    path_argument,
+    platform_option,
+    remote_options,
+)
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 
@@ -82,6 +88,7 @@ ls = Verb(
             "removed, at any depth.",
         ),
         platform_option(),
+        *remote_options(),
     ],
     callback=_ls,
     help="""List the merged filesystem: the whole, or as of layer N; or one layer's own entries.

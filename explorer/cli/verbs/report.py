@@ -7,7 +7,7 @@ import sys
 import click
 
 from explorer.cli import jsontext
-from explorer.cli.arguments import image_argument, platform_option
+from explorer.cli.arguments import image_argument, platform_option, remote_options
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 
@@ -41,7 +41,7 @@ def _report(image: tuple[str, ...], platform: str | None) -> int:
 
 report = Verb(
     "report",
-    params=[image_argument(nargs=-1), platform_option()],
+    params=[image_argument(nargs=-1), platform_option(), *remote_options()],
     callback=_report,
     help="""Show an image on one page: what it is and runs, its stack of layers with what each one
     stores, adds and sums up to, the biggest changes, and what is wasted, with what to do about it.

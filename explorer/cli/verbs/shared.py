@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from explorer.cli import jsontext, text
-from explorer.cli.arguments import image_argument, platform_option
+from explorer.cli.arguments import image_argument, platform_option, remote_options
 from explorer.cli.commands import Verb
 from explorer.cli.screen import Cell, Column, Screen, Styled
 from explorer.cli.session import Session
@@ -78,7 +78,11 @@ def _letter(number: int) -> str:
 
 shared = Verb(
     "shared",
-    params=[image_argument("images", nargs=-1, required=True), platform_option()],
+    params=[
+        image_argument("images", nargs=-1, required=True),
+        platform_option(),
+        *remote_options(),
+    ],
     callback=_shared,
     help="""Show which layers several images share: each is stored once, pulled once, and kept in
     memory once. Layers are the same if their blobs or their plain tars are, however compressed.""",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from explorer.cli.arguments import image_argument, path_argument, platform_option
+from explorer.cli.arguments import image_argument, path_argument, platform_option, remote_options
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 
@@ -23,7 +23,7 @@ def _timeline(image: str, path: str, platform: str | None) -> int:
 
 timeline = Verb(
     "timeline",
-    params=[image_argument(), path_argument(), platform_option()],
+    params=[image_argument(), path_argument(), platform_option(), *remote_options()],
     callback=_timeline,
     help="""Show every layer that touched a path: what it changed, the bytes it stores for it, and
     the instruction to blame. Deleted files are still there in the layers below.""",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from explorer.cli import failures, numbers
-from explorer.cli.arguments import image_argument, platform_option
+from explorer.cli.arguments import image_argument, platform_option, remote_options
 from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 
@@ -85,6 +85,7 @@ waste = Verb(
             help="Fail below this: 0 to 1, or a percentage with its sign.",
         ),
         platform_option(),
+        *remote_options(),
     ],
     callback=_waste,
     help="""Show the bytes that layers store and the final filesystem does not show: files deleted,
