@@ -23,7 +23,7 @@ from explorer.ui.resources import resource
 from explorer.ui.settings import APPLICATION, ORGANISATION, Settings
 from explorer.ui.single_instance import Request, SingleInstance
 from explorer.ui.window import MainWindow
-from explorer.ui.workspaces import explore
+from explorer.ui.workspaces import explore, registries
 
 _DESKTOP_FILE = "io.github.layerscope.Layerscope"
 _STYLE = ("-style", "fusion")  # said so, Qt's other styles are not even loaded
@@ -103,7 +103,7 @@ def make_window(settings: Settings) -> MainWindow:
     """Return the window with its workspaces, not shown yet."""
     sample = resource(_SAMPLE)
     window = MainWindow(settings, sample=(lambda: str(sample)) if sample.exists() else None)
-    window.add_workspace(explore(), build())
+    window.add_workspace(explore(), build(), registries())
     bind_build(window)
     return window
 

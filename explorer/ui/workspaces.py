@@ -8,8 +8,11 @@ from explorer.ui.build.locations import is_for_build
 from explorer.ui.commands import START
 from explorer.ui.explore.commands import SPECS
 from explorer.ui.page import Page
+from explorer.ui.registries.workspace import registries
 from explorer.ui.shell import Shell, Workspace
 from explorer.ui.welcome import Welcome
+
+__all__ = ["explore", "registries"]
 
 _NEEDS = ("explorer.ui.explore.page", "humanize")
 

@@ -1,0 +1,1 @@
+"""The workspace that browses registries and the local store."""

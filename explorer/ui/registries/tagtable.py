@@ -1,0 +1,171 @@
+"""The table of tags, with a filter; it says which rows are in view and not yet read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from explorer.ui import theme
+from explorer.ui.explore.rowpaint import MARGIN, header_style
+from explorer.ui.registries.tagmodel import AGE, DIGEST, PLATFORMS, SIZE, TAG, Index, TagModel
+
+_REST_MS: Final = 120
+"""How long the view has to rest before its rows are read: whoever scrolls past wants none."""
+_AROUND: Final = 4
+_ROOMS: Final = ((DIGEST, 560), (PLATFORMS, 440), (AGE, 300))
+"""Columns that give way where the table is narrower than this."""
+
+
+class TagTable(QTableView):
+    """Rows of a :class:`TagModel`; several can be chosen."""
+
+    seen = Signal(object)
+    """The names in view of which something is to be read."""
+    chosen = Signal()
+    """Other rows are chosen."""
+    entered_name = Signal(str)
+    """The user wants to look into this one."""
+    menu_wanted = Signal(QPoint)
+
+    def __init__(self, model: TagModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._kept: list[str] = []
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._tell)
+        self.setModel(model)
+        self.setItemDelegate(_Cells(self))
+        self._set_up()
+        model.modelAboutToBeReset.connect(self._keep)
+        model.modelReset.connect(self._restore)
+        model.modelReset.connect(self._rest.start)
+        model.layoutChanged.connect(self._rest.start)
+        self.verticalScrollBar().valueChanged.connect(lambda _at: self._rest.start())
+        self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
+        self.doubleClicked.connect(lambda at: self.entered_name.emit(model.name_at(at.row())))
+        self.customContextMenuRequested.connect(
+            lambda at: self.menu_wanted.emit(self.viewport().mapToGlobal(at))
+        )
+        theme.switch().changed.connect(self._color)
+
+    def names(self) -> list[str]:
+        """The chosen names, from top to bottom."""
+        rows = sorted({index.row() for index in self.selectionModel().selectedRows()})
+        return [self._model.name_at(row) for row in rows]
+
+    def choose(self, name: str) -> bool:
+        """Choose one row and bring it into view; tell whether it is there."""
+        row = self._model.row_of(name)
+        if row < 0:
+            return False
+        self.selectRow(row)
+        self.scrollTo(self._model.index(row, 0))
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Look into a row with Enter; Home and End go through the rows."""
+        row = self.currentIndex().row()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
+            self.entered_name.emit(self._model.name_at(row))
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._model.rowCount():
+            last = self._model.rowCount() - 1
+            self.selectRow(0 if event.key() == Qt.Key.Key_Home else last)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave columns out where the names would have no room."""
+        super().resizeEvent(event)
+        for column, room in _ROOMS:
+            self.setColumnHidden(column, event.size().width() < room)
+        self._rest.start()
+
+    def _tell(self) -> None:
+        if not self.isVisible() or not self._model.rowCount():
+            return
+        first = max(self.rowAt(0), 0)
+        last = self.rowAt(self.viewport().height() - 1)
+        last = self._model.rowCount() - 1 if last < 0 else last
+        rows = range(max(first - _AROUND, 0), min(last + _AROUND + 1, self._model.rowCount()))
+        names = [self._model.name_at(row) for row in rows]
+        self.seen.emit([name for name in names if not self._model.facts_of(name).is_whole])
+
+    def look_again(self) -> None:
+        """Tell once more what is in view."""
+        self._rest.start()
+
+    def _keep(self) -> None:
+        self._kept = self.names()
+
+    def _restore(self) -> None:
+        rows = [row for row in map(self._model.row_of, self._kept) if row >= 0]
+        if rows:
+            self.selectRow(rows[0])
+        elif self._kept:
+            self.chosen.emit()  # what was chosen is gone, and Qt does not say so
+
+    def _set_up(self) -> None:
+        self.setAccessibleName("Tags")
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        height = max(26, self.fontMetrics().height() + theme.space(2))
+        self.verticalHeader().setDefaultSectionSize(height)
+        header = self.horizontalHeader()
+        header.setAccessibleName("Tags: columns")
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(TAG, QHeaderView.ResizeMode.Stretch)
+        header.setSortIndicator(TAG, Qt.SortOrder.AscendingOrder)
+        header.setMinimumSectionSize(theme.space(12))
+        for column, width in ((SIZE, 20), (AGE, 30), (PLATFORMS, 38), (DIGEST, 30)):
+            self.setColumnWidth(column, theme.space(width))
+        self.setSortingEnabled(True)
+        self._color()
+
+    def _color(self) -> None:
+        self.horizontalHeader().setStyleSheet(header_style())
+
+
+class _Cells(QStyledItemDelegate):
+    """One line of words with room at both sides, below the words of the header."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell."""
+        colors, box = theme.colors(), option.rect
+        view = self.parent()
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(box, colors.selection)
+            if index.column() == TAG and isinstance(view, QWidget) and view.hasFocus():
+                painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), colors.accent)
+        font = index.data(Qt.ItemDataRole.FontRole)
+        painter.setFont(font)
+        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole))
+        room = box.adjusted(MARGIN, 0, -MARGIN, 0)
+        metrics = QFontMetrics(font)
+        mode = (
+            Qt.TextElideMode.ElideMiddle if index.column() == TAG else Qt.TextElideMode.ElideRight
+        )
+        words = metrics.elidedText(index.data(), mode, room.width())
+        side = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        painter.drawText(room, side | Qt.TextFlag.TextSingleLine, words)
+        painter.restore()
