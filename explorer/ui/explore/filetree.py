@@ -14,11 +14,11 @@ from explorer.ui import text, theme
 from explorer.ui.explore.arrange import Order
 from explorer.ui.explore.filterbar import FilterBar
 from explorer.ui.explore.loading import Made, TreeLoader, Wanted
-from explorer.ui.explore.model import NO_NODE, ROOT, ViewerModel
+from explorer.ui.explore.model import NO_NODE, ROOT, Mode, ViewerModel
 from explorer.ui.explore.treemodel import TreeModel
 from explorer.ui.explore.treetools import TreeTools
 from explorer.ui.explore.treeview import TreeView
-from explorer.ui.explore.treewords import why_empty
+from explorer.ui.explore.treewords import why_empty, why_unlisted, without
 from explorer.ui.settings import Settings
 from explorer.ui.widgets.bar import SlimBar
 from explorer.ui.widgets.elided import ElidedLabel
@@ -37,6 +37,8 @@ class FileTree(QWidget):
     """The user wants to see this node, which is not in the list as it is."""
     menu_wanted = Signal(object)
     """A context menu is wanted at this global position, for the model's node."""
+    list_wanted = Signal(object)
+    """The user wants the files of these layers of a registry to be listed."""
 
     def __init__(
         self, model: ViewerModel, settings: Settings, parent: QWidget | None = None
@@ -54,6 +56,7 @@ class FileTree(QWidget):
         self._bar = SlimBar("Listing files", self)
         self._bar.setVisible(False)
         self._empty = EmptyState("layers", "", "", self)
+        self.unlisted = EmptyState("registry", "", "", self, action=("List files", self._list))
         self._said = ""
         self._count = ElidedLabel("", self)
         self._absent = QToolButton(self)
@@ -88,7 +91,7 @@ class FileTree(QWidget):
 
     def explanation(self) -> str:
         """Why no rows are shown; empty where some are."""
-        return self._said if self._pages.currentWidget() is self._empty else ""
+        return "" if self._pages.currentWidget() is self.view else self._said
 
     def show_failure(self, title: str, hint: str) -> None:
         """Say that there will be no files, where none are shown yet."""
@@ -201,9 +204,26 @@ class FileTree(QWidget):
             self._say("Reading the image", "Its files appear here in a moment.")
             self._count.setText("")
             return
-        self._count.setText(made.counted)
-        if not has_rows:
-            self._say(*why_empty(made))
+        missing = self._missing()
+        self._count.setText(made.counted + without(missing))
+        if has_rows:
+            return
+        if missing and made.chosen is None:
+            self._said, hint = why_unlisted(self._model.document, missing)
+            self.unlisted.explain(self._said, hint)
+            self._count.setText("")
+            self._pages.setCurrentWidget(self.unlisted)
+            return
+        self._say(*why_empty(made))
+
+    def _missing(self) -> tuple[int, ...]:
+        """The layers of a registry that belong into the view, and are not listed."""
+        model = self._model
+        lowest = model.first if model.mode is Mode.LAYER else 0
+        return tuple(layer for layer in model.unread if lowest <= layer <= model.last)
+
+    def _list(self) -> None:
+        self.list_wanted.emit(self._missing())
 
     def _say(self, title: str, hint: str) -> None:
         self._said = title
@@ -216,6 +236,7 @@ class FileTree(QWidget):
         model.imageChanged.connect(self._image_changed)
         model.selectionChanged.connect(self.renew)
         model.modeChanged.connect(self.renew)
+        model.listingChanged.connect(self._explain)
         model.folderChanged.connect(self.renew)
         model.nodeChanged.connect(self._follow_node)
         self.tools.changed.connect(self.renew)
@@ -241,6 +262,7 @@ class FileTree(QWidget):
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.unlisted)
         self._pages.setCurrentWidget(self._empty)
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.space(3), theme.space(1), theme.space(3), theme.space(1))

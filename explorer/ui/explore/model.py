@@ -5,10 +5,12 @@ Life of a model::
     ViewerModel()            nothing yet: document is None, image is None
       set_document(image)    documentChanged    names, history, layers' sizes; no files yet
       note_layer(i, layer)   layerIndexed(i)    one layer's index is there; once for each layer
+      note_listing(layers)   listingChanged     these layers are being fetched from a registry
       set_image(opened)      imageChanged       the filesystem: nodes, states, changes
       clear()                imageChanged       nothing again (another platform is being opened)
 
-``set_image`` comes again while an image is opening, each time with more layers: node numbers are
+``set_image`` comes again while an image is opening, each time with more layers, and again whenever
+layers of an image in a registry were listed (``unread`` are those that were not): node numbers are
 then others. The model carries its own folder and node over by path; views forget the numbers they
 keep when ``imageChanged`` comes, and read the model anew.
 
@@ -30,6 +32,8 @@ all of them before its first signal. All methods belong to the thread of the win
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
@@ -50,6 +54,8 @@ class ViewerModel(QObject):
     """``document`` is another one, or None."""
     imageChanged = Signal()
     """``image`` is another one, or None; every node number is void."""
+    listingChanged = Signal()
+    """``listing`` changed, and with it perhaps ``unread``."""
     layerIndexed = Signal(int)
     """``indexed[layer]`` is there (or is there anew, after its digest was verified)."""
     selectionChanged = Signal()
@@ -70,6 +76,8 @@ class ViewerModel(QObject):
         self.document: Image | None = None
         self.image: OpenImage | None = None
         self.indexed: list[IndexedLayer | None] = []
+        self.location = ""
+        self.listing: frozenset[int] = frozenset()
         self._place = Place()
         self._folder = ROOT
         self._node: int | None = None
@@ -127,6 +135,22 @@ class ViewerModel(QObject):
         return self.image is not None and None not in self.indexed
 
     @property
+    def is_remote(self) -> bool:
+        """Whether the image lies in a registry, and layers are fetched when they are asked for."""
+        return self.document is not None and self.document.traffic is not None
+
+    @property
+    def unread(self) -> tuple[int, ...]:
+        """The layers of a registry that nobody asked for yet: their files are not known."""
+        if not self.is_remote or self.image is None:
+            return ()
+        return tuple(
+            number
+            for number, layer in enumerate(self.indexed)
+            if layer is None and number not in self.listing
+        )
+
+    @property
     def state(self) -> State | None:
         """The filesystem as of the last selected layer; None while there is no image."""
         return self.image.state(self.last) if self.image is not None else None
@@ -169,6 +193,12 @@ class ViewerModel(QObject):
         self.indexed[number] = layer
         self.layerIndexed.emit(number)
 
+    def note_listing(self, layers: Collection[int]) -> None:
+        """Take that these layers, and no others, are being fetched."""
+        if self.listing != frozenset(layers):
+            self.listing = frozenset(layers)
+            self.listingChanged.emit()
+
     def set_image(self, image: OpenImage) -> None:
         """Take the filesystem; folder and node stay where they were, as far as they exist."""
         self.image = image
@@ -182,6 +212,7 @@ class ViewerModel(QObject):
     def clear(self) -> None:
         """Hold nothing; what was in view is remembered by path for the next image."""
         self.document, self.image, self.indexed = None, None, []
+        self.listing = frozenset()
         self._folder, self._node = ROOT, None
         self.documentChanged.emit()
         self.imageChanged.emit()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout
@@ -20,6 +21,7 @@ from explorer.ui.explore.imagebar import ImageBar
 from explorer.ui.explore.model import Place, ViewerModel
 from explorer.ui.explore.opening import Opening
 from explorer.ui.explore.progress import ReadingStrip
+from explorer.ui.explore.remotebar import RemoteBar
 from explorer.ui.explore.workbench import Workbench
 from explorer.ui.page import Page
 from explorer.ui.shell import Shell
@@ -46,6 +48,7 @@ class ExplorePage(Page):
         self.opening = Opening(location, self.model, caches or Caches.at(), self)
         self.bar = ImageBar(self.model, self)
         self.strip = ReadingStrip(self.model, self)
+        self.remote = RemoteBar(self.model, self)
         self.bench = Workbench(self.model, shell.settings, self)
         self.is_built = False
         self._tour: TourPanel | None = None
@@ -63,6 +66,8 @@ class ExplorePage(Page):
     async def _build(self) -> None:
         """Make the views while the documents of the image are read."""
         await self.bench.build()
+        self.bench.stack.list_wanted.connect(self.list_layers)
+        self.bench.tree.list_wanted.connect(self.list_layers)
         self.commands = PageActions(self)
         self.is_built = True
         self._show_bench()
@@ -117,6 +122,7 @@ class ExplorePage(Page):
 
     async def aclose(self) -> None:
         """Stop all work and let go of the files."""
+        self.remote.forget()
         await self.opening.close()
         self.model.clear()
 
@@ -164,6 +170,15 @@ class ExplorePage(Page):
         self.banners.show_error(f"Opening {self.title}", error, action=again)
         self._explain("This image could not be opened", "The message above says why.")
 
+    def list_layers(self, layers: Collection[int]) -> None:
+        """List the files of layers that lie in a registry; they are fetched for it."""
+        self.opening.fetching.ask(layers)
+
+    def _listing_failed(self, error: BaseException, layers: Collection[int]) -> None:
+        what = "the layer" if len(layers) == 1 else text.plural(len(layers), "layer")
+        again = ("Try again", partial(self.list_layers, layers))
+        self.banners.show_error(f"Listing {what}", error, action=again)
+
     def _cancelled(self) -> None:
         self.banners.show_message(
             Kind.INFO,
@@ -209,6 +224,11 @@ class ExplorePage(Page):
         opening.failed.connect(self._failed)
         opening.cancelled.connect(self._cancelled)
         opening.ambiguous.connect(self._choose_image)
+        fetching = opening.fetching
+        fetching.started.connect(self.strip.follow)
+        fetching.ended.connect(self.strip.rest)
+        fetching.failed.connect(self._listing_failed)
+        self.remote.list_wanted.connect(self.list_layers)
         self.strip.cancel_wanted.connect(opening.cancel)
         self.bar.platform_chosen.connect(self.reload)
         self.bar.warnings_wanted.connect(self._show_warnings)
@@ -224,6 +244,7 @@ class ExplorePage(Page):
         self._pages.addWidget(self.bench)
         self.body.setSpacing(0)
         self.body.addWidget(self.bar)
+        self.body.addWidget(self.remote)
         self.body.addWidget(self.strip)
         self.body.addLayout(self._tour_place)
         self.body.addWidget(self._pages, 1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from explorer.ui import theme
+from explorer.ui import text, theme
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.jobs import describe
 from explorer.ui.tasks import Running, tasks
@@ -14,6 +16,13 @@ from explorer.ui.widgets.elided import ElidedLabel
 
 _PATIENCE_MS = 250
 """What is read sooner needs no strip: it would only flicker."""
+
+
+def listing_words(layers: Collection[int]) -> str:
+    """What is being fetched from a registry."""
+    if len(layers) == 1:
+        return f"Listing layer {next(iter(layers))}"
+    return f"Listing {text.plural(len(layers), 'layer')}"
 
 
 class ReadingStrip(QWidget):
@@ -67,7 +76,9 @@ class ReadingStrip(QWidget):
         layers = self._model.indexed
         there = sum(layer is not None for layer in layers)
         parts = [f"Layer {there + 1} of {len(layers)}" if layers else "Finding the image"]
-        if there == len(layers) > 0:
+        if self._model.listing:
+            parts = [listing_words(self._model.listing)]
+        elif there == len(layers) > 0:
             parts = ["Stacking the layers"]
         if running.progress is not None:
             parts.append(describe(running))

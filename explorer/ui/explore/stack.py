@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -27,6 +27,8 @@ from explorer.ui.widgets.labels import heading
 
 _ORDER_KEY: Final = "explore/lowest-layer-first"
 _LEAST_WIDTH: Final = 190
+_LISTED_BY_CLICK: Final = 64 << 20
+"""Bytes up to which a layer of a registry is fetched when it is clicked."""
 
 
 class LayerStack(QWidget):
@@ -34,6 +36,8 @@ class LayerStack(QWidget):
 
     menu_wanted = Signal(object)
     """A context menu is wanted at this global position, for the selected layers."""
+    list_wanted = Signal(object)
+    """The user pointed at these layers of a registry: their files are to be listed."""
 
     def __init__(
         self, model: ViewerModel, settings: Settings, parent: QWidget | None = None
@@ -54,6 +58,8 @@ class LayerStack(QWidget):
         self.view.customContextMenuRequested.connect(
             lambda where: self.menu_wanted.emit(self.view.viewport().mapToGlobal(where))
         )
+        self.view.clicked.connect(self._point)
+        self.view.activated.connect(self._open)
         model.selectionChanged.connect(self._follow)
         model.documentChanged.connect(self._follow)
         model.imageChanged.connect(self._measure)
@@ -81,6 +87,19 @@ class LayerStack(QWidget):
             self._model.select_layers(min(layers), max(layers))
         else:
             self._follow()
+
+    def _point(self, index: QModelIndex) -> None:
+        """A click lists what is small; what is large waits for a word."""
+        layer, document = self.rows.layer_at(index.row()), self._model.document
+        if document is None or layer not in self._model.unread:
+            return
+        if document.layers[layer].stored <= _LISTED_BY_CLICK:
+            self.list_wanted.emit((layer,))
+
+    def _open(self, index: QModelIndex) -> None:
+        layer = self.rows.layer_at(index.row())
+        if layer in self._model.unread:
+            self.list_wanted.emit((layer,))
 
     def _follow(self) -> None:
         """Select the model's layers, as if the user had."""

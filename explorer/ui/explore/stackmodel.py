@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from explorer.analysis.waste import Waste
 from explorer.filesystem.stack import LayerEffect
+from explorer.sources.indexed import ListedBy
 from explorer.ui import text
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.explore.stackrows import Kind, StackRow, base_title, stack_rows
@@ -30,6 +31,10 @@ class Trust(Enum):
     """Whether the content of a layer is what its digest says."""
 
     PENDING = "pending"
+    UNREAD = "unread"
+    """In a registry, and nobody asked for its files yet."""
+    TABLE = "table"
+    """Listed by a table of contents that it carries; each file is checked as it is read."""
     VERIFIED = "verified"
     UNVERIFIED = "unverified"
     MISMATCH = "mismatch"
@@ -49,8 +54,9 @@ class Card:
 
     Bytes: ``stored`` of the blob, ``size`` of its plain tar, ``wasted`` of what later layers hide
     (None while unknown). ``effect`` is None until the layer is stacked, and where it cannot be
-    read. ``scale`` is how many bytes the whole width of a bar stands for, ``before`` the filesystem
-    below this layer.
+    read, or where a layer below it is not known; ``entries`` are then all that can be counted.
+    ``scale`` is how many bytes the whole width of a bar stands for, ``before`` the filesystem below
+    this layer.
     """
 
     row: StackRow
@@ -63,6 +69,7 @@ class Card:
     before: int = 0
     wasted: int | None = None
     scale: int = 1
+    entries: int = 0
 
 
 class StackModel(QAbstractListModel):
@@ -78,6 +85,7 @@ class StackModel(QAbstractListModel):
         model.documentChanged.connect(self._rebuild)
         model.imageChanged.connect(self._renew)
         model.layerIndexed.connect(self._renew_layer)
+        model.listingChanged.connect(self._renew)
 
     def set_lowest_first(self, lowest_first: bool) -> None:
         """Have the lowest layer at the top of the picture, or at its bottom."""
@@ -113,7 +121,8 @@ class StackModel(QAbstractListModel):
         effects = model.image.stack.effects if model.image is not None else []
         # Of a layer that could not be read nobody knows what it does: not "nothing".
         is_known = indexed is not None and indexed.index is not None and number < len(effects)
-        effect = effects[number] if is_known else None
+        stands = not model.is_remote or None not in model.indexed[:number]
+        effect = effects[number] if is_known and stands else None
         waste = self._waste.layers[number].bytes if self._waste is not None else None
         return Card(
             row=row,
@@ -126,11 +135,12 @@ class StackModel(QAbstractListModel):
             before=effect.cumulative - effect.contribution if effect is not None else 0,
             wasted=waste,
             scale=self._scale(),
+            entries=len(indexed.index) if indexed is not None and indexed.index is not None else 0,
         )
 
     def _scale(self) -> int:
         document, image = self._model.document, self._model.image
-        if image is not None:
+        if image is not None and not (self._model.is_remote and None in self._model.indexed):
             return max([1, *(effect.cumulative for effect in image.stack.effects)])
         return max([1, *(layer.stored for layer in document.layers)]) if document else 1
 
@@ -187,11 +197,13 @@ def _trust(model: ViewerModel, number: int) -> Trust:
     if not layer.is_tar:
         return Trust.NOT_A_TAR
     if indexed is None:
-        return Trust.PENDING
+        return Trust.UNREAD if number in model.unread else Trust.PENDING
     if indexed.index is None or indexed.index.damage:
         return Trust.DAMAGED
     if indexed.verified is False:
         return Trust.MISMATCH
+    if indexed.verified is None and indexed.listed_by is not ListedBy.TAR:
+        return Trust.TABLE
     return Trust.VERIFIED if indexed.verified else Trust.UNVERIFIED
 
 
@@ -222,6 +234,9 @@ def figures_in_words(card: Card) -> list[str]:
     lines = [f"Stored: {text.exact_size(card.stored)}"]
     if card.size and card.size != card.stored:
         lines[0] += f"; as a plain tar {text.exact_size(card.size)}"
+    if card.effect is None and card.entries:
+        lines.append(f"{text.plural(card.entries, 'entry', 'entries')}; what they change is not "
+                     "known before all layers below are listed")  # fmt: skip
     if card.effect is not None:
         effect = card.effect
         lines.append(
@@ -240,6 +255,8 @@ def figures_in_words(card: Card) -> list[str]:
 
 _TRUST_WORDS: Final = {
     Trust.PENDING: "Being read",
+    Trust.UNREAD: "Its files are not listed yet: press Enter, or double-click, to fetch the list",
+    Trust.TABLE: "Listed by the table of contents it carries: each file is checked as it is read",
     Trust.VERIFIED: "Verified: the content hashes to its digest",
     Trust.UNVERIFIED: "Not verified yet: the digest was not computed",
     Trust.MISMATCH: "The content does not match its digest",

@@ -174,7 +174,7 @@ class StackDelegate(QStyledItemDelegate):
         words, ink = text.size(card.stored), colors.text
         if name != "stored":
             if card.effect is None:
-                words = "…" if card.trust is Trust.PENDING else "?"
+                words = {Trust.PENDING: "…", Trust.UNREAD: ""}.get(card.trust, "?")
             elif name == "adds":
                 words = text.signed_size(card.effect.contribution)
                 ink = colors.removed if card.effect.contribution < 0 else colors.text
@@ -193,6 +193,9 @@ class StackDelegate(QStyledItemDelegate):
             _draw_elided(painter, room, said)
             return
         if card.effect is None:
+            painter.setPen(colors.muted)
+            if card.entries:
+                _draw_elided(painter, room, _entries(card.entries))
             return
         effect, left = card.effect, room.left()
         for glyph, count, ink in (
@@ -242,6 +245,7 @@ _SHORT_TRUST: Final = {
     Trust.MISSING: "not here",
     Trust.NOT_A_TAR: "not a tar",
     Trust.PENDING: "reading…",
+    Trust.UNREAD: "not listed",
 }
 
 
@@ -249,6 +253,10 @@ def _draw_elided(painter: QPainter, room: QRect, words: str) -> None:
     # The longest instructions are tens of kilobytes: only what could fit is measured.
     shown = painter.fontMetrics().elidedText(words[:400], Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, _LEFT | Qt.TextFlag.TextSingleLine, shown)
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{_short_count(count)} entries"
 
 
 def _short_count(count: int) -> str:

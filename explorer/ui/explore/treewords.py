@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from explorer.ui.explore.listing import Listing, Mark
 from explorer.ui.explore.place import ROOT, Mode
 
 if TYPE_CHECKING:
+    from explorer.sources.image import Image
     from explorer.ui.explore.loading import Made
 
 
@@ -61,3 +63,25 @@ def why_empty(made: Made) -> tuple[str, str]:
         return "The filesystem is empty", "No layer up to here puts a file in it."
     layers = "These layers change" if made.wanted.first < made.wanted.last else "This layer changes"
     return f"{layers} no files", "See the whole filesystem with “Merged here”."
+
+
+def without(layers: Sequence[int]) -> str:
+    """What a count leaves out: layers of a registry that are not listed."""
+    if not layers:
+        return ""
+    named = f"layer {layers[0]}" if len(layers) == 1 else text.plural(len(layers), "layer")
+    return f" · without {named}, not listed"
+
+
+def why_unlisted(document: Image | None, layers: Sequence[int]) -> tuple[str, str]:
+    """Why there are no files of layers that lie in a registry, and what listing them costs."""
+    sizes = {
+        layer.digest or layer.index: layer.stored
+        for layer in (document.layers if document is not None else ())
+        if layer.index in layers
+    }
+    cost = f"fetches {text.size(sum(sizes.values()))} at most"
+    if len(layers) == 1:
+        return f"Layer {layers[0]} is not listed yet", f"It is in the registry; listing it {cost}."
+    title = f"{text.plural(len(layers), 'layer')} are not listed yet"
+    return title, f"They are in the registry; listing them {cost}."

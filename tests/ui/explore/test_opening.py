@@ -111,7 +111,7 @@ async def test_each_layer_is_told_of_as_it_is_indexed(
 async def test_what_is_there_so_far_can_be_looked_through(
     location: str, tmp_path: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("explorer.ui.explore.opening._FIRST_LOOK", 0.0)
+    monkeypatch.setattr("explorer.ui.explore.looks._FIRST_LOOK", 0.0)
     async with opening_of(location, tmp_path) as opening:
         model = opening._model
         opening.open()
