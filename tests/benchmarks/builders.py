@@ -19,18 +19,21 @@ _START = 60.0  # seconds for a daemon
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """One program. ``build`` and what comes before a context; ``forget`` empties its store."""
+    """One program. ``command`` is what comes before a context; ``forget`` empties its store.
+
+    ``words`` are what a context is given with; ``{}`` stands for its folder.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     forgetting: Sequence[Sequence[str]] = ()
     folders: Sequence[Path] = ()
+    words: Sequence[str] = ("-t", "bench:1", "{}")
 
-    def build(self, context: Path, **arguments: str) -> list[str]:
+    def build(self, context: Path) -> list[str]:
         """The command that builds a folder as ``bench:1``."""
-        given = [word for pair in arguments.items() for word in ("--build-arg", "=".join(pair))]
-        return [*self.command, "-t", "bench:1", *given, str(context)]
+        return [*self.command, *(word.format(context) for word in self.words)]
 
     def forget(self) -> None:
         """Let the next build be the first."""
@@ -46,7 +49,8 @@ class Builder:
 def builders(bench: Bench) -> Iterator[tuple[list[Builder], list[str]]]:
     """Those that this machine has, ours first, and what is said of the others."""
     folder = bench.scratch / "builders"
-    folder.mkdir()
+    (folder / "try").mkdir(parents=True)
+    (folder / "try" / "Dockerfile").write_text("FROM scratch\nLABEL a=b\n")
     notes: list[str] = []
     with contextlib.ExitStack() as stack:
         found = [_ours(folder)]
@@ -58,6 +62,10 @@ def builders(bench: Bench) -> Iterator[tuple[list[Builder], list[str]]]:
             found += stack.enter_context(_docker(folder, bench, notes))
         else:
             notes.append("Docker: not installed, or not run as root")
+        if shutil.which("buildkitd") and shutil.which("buildctl") and os.geteuid() == 0:
+            found += stack.enter_context(_buildkit(folder, bench, notes))
+        else:
+            notes.append("BuildKit: not installed, or not run as root")
         yield found, notes
 
 
@@ -72,8 +80,6 @@ def _buildah(
     folder: Path, stack: contextlib.ExitStack, bench: Bench, notes: list[str]
 ) -> list[Builder]:
     """With overlay where it can be had, else by copying."""
-    (folder / "try").mkdir()
-    (folder / "try" / "Dockerfile").write_text("FROM scratch\nLABEL a=b\n")
     for driver in ("overlay", "vfs"):
         root = ["--root", f"{folder}/buildah-{driver}", "--runroot", f"{folder}/buildah-run"]
         program = ["buildah", *root, "--storage-driver", driver]
@@ -98,9 +104,7 @@ def _docker(folder: Path, bench: Bench, notes: list[str]) -> Iterator[list[Build
         "dockerd", "--data-root", f"{folder}/docker", "--exec-root", f"{folder}/docker-run",
         "--pidfile", f"{folder}/docker.pid", "-H", socket, "--iptables=false", "--bridge=none",
     ]  # fmt: skip
-    with (folder / "dockerd.log").open("wb") as log:
-        daemon = subprocess.Popen(command, stdout=log, stderr=log)
-    try:
+    with _daemon(command, folder / "dockerd.log") as daemon:
         found: list[Builder] = []
         if not _answers([*client, "version"], daemon):
             notes.append("Docker: its daemon does not start")
@@ -117,6 +121,41 @@ def _docker(folder: Path, bench: Bench, notes: list[str]) -> Iterator[list[Build
             except Failed as failure:
                 notes.append(f"{name}: not available ({str(failure)[-100:]})")
         yield found
+    _unmount(folder)
+
+
+@contextlib.contextmanager
+def _buildkit(folder: Path, bench: Bench, notes: list[str]) -> Iterator[list[Builder]]:
+    """BuildKit's own daemon and client; what it builds stays in its cache."""
+    socket = f"unix://{folder}/buildkit.sock"
+    command = [
+        "buildkitd", "--root", f"{folder}/buildkit", "--addr", socket,
+        "--oci-worker=true", "--containerd-worker=false",
+    ]  # fmt: skip
+    client = ["buildctl", "--addr", socket]
+    build = [*client, "build", "--frontend", "dockerfile.v0"]
+    words = ("--local", "context={}", "--local", "dockerfile={}")
+    builder = Builder("BuildKit (buildctl)", build, {}, [[*client, "prune", "--all"]], words=words)
+    with _daemon(command, folder / "buildkitd.log") as daemon:
+        found = [builder]
+        try:
+            if not _answers([*client, "debug", "workers"], daemon):
+                raise Failed("its daemon does not start")
+            measure(builder.build(folder / "try"), bench.environment())
+        except Failed as failure:
+            notes.append(f"{builder.name}: not available ({str(failure)[-100:]})")
+            found = []
+        yield found
+    _unmount(folder)
+
+
+@contextlib.contextmanager
+def _daemon(command: Sequence[str], said: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that runs for as long as it is needed."""
+    with said.open("wb") as log:
+        daemon = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        yield daemon
     finally:
         daemon.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -124,7 +163,6 @@ def _docker(folder: Path, bench: Bench, notes: list[str]) -> Iterator[list[Build
         if daemon.poll() is None:
             daemon.kill()
             daemon.wait()
-        _unmount(folder)
 
 
 def _unmount(folder: Path) -> None:

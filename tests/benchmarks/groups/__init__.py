@@ -12,6 +12,7 @@ from tests.benchmarks.groups import (
     dockerfile,
     many,
     plain,
+    registry,
     start,
     window,
     workbench,
@@ -26,6 +27,7 @@ GROUPS: Mapping[str, Callable[[Bench], Group]] = {
     "dockerfile": dockerfile.run,
     "workbench": workbench.run,
     "build": build.run,
+    "registry": registry.run,
     "window": window.run,
     "start": start.run,
 }
