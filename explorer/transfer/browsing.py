@@ -219,7 +219,7 @@ def _settings(config: ImageConfig | None) -> dict[str, str]:
         return {}
     pairs = {
         "Platform": str(config.platform),
-        "Created": config.created.isoformat() if config.created is not None else "",
+        "Made": f"{config.created:%Y-%m-%d %H:%M} UTC" if config.created is not None else "",
         "Entrypoint": _words(config.entrypoint),
         "Command": _words(config.cmd),
         "User": config.user,

@@ -164,6 +164,7 @@ class Browser(QWidget):
         self.model.clear(HEADS[TAG])
         self.filter.clear()
         self._show_name()
+        self.repositories.choose(reference.path)
         self._is_listing = True
         self._explain("Listing its tags")
         self.reader.read_tags(self.repository)

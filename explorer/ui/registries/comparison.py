@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from explorer.oci import Descriptor, Reference
 from explorer.transfer.browsing import Compared, Part, compare_parts
 from explorer.ui import text, theme
-from explorer.ui.registries.details import Rows, layer_rows
+from explorer.ui.registries.details import RIGHT, Rows, layer_rows
 from explorer.ui.registries.nameparts import NameLine
 from explorer.ui.tips import plain_tip, tip
 from explorer.ui.widgets.buttons import CopyButton, IconButton
@@ -82,7 +82,7 @@ class ComparisonView(QScrollArea):
                 item = self.layers.add((where, row[1], row[2]))
                 item.setToolTip(0, plain_tip(row[3]))
                 item.setToolTip(2, tip(row[2]))
-                item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+                item.setTextAlignment(1, RIGHT)
                 item.setFont(2, theme.mono_font(0.9))
                 if not is_shared:
                     colors = theme.colors()

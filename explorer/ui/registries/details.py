@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -22,6 +22,7 @@ from explorer.ui import text, theme
 from explorer.ui.explore.rowpaint import header_style
 from explorer.ui.inspect.deflist import DefinitionList
 from explorer.ui.inspect.facts import Fact
+from explorer.ui.registries.cells import Cells, row_height
 from explorer.ui.registries.facts import artifact_words, counted_artifacts
 from explorer.ui.registries.nameparts import NameParts
 from explorer.ui.tips import plain_tip, tip
@@ -30,7 +31,7 @@ from explorer.ui.widgets.labels import Label, heading, muted
 _MOST_LAYERS: Final = 500
 _MOST_FACTS: Final = 12
 _LONGEST: Final = 200
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Details(QScrollArea):
@@ -162,7 +163,7 @@ class Details(QScrollArea):
         self.layers.clear()
         for row in rows[:_MOST_LAYERS]:
             item = self.layers.add(row[:3])
-            item.setTextAlignment(1, _RIGHT)
+            item.setTextAlignment(1, RIGHT)
             item.setToolTip(2, tip(row[2]))
             item.setToolTip(0, plain_tip(row[3]))
             item.setFont(2, theme.mono_font(0.9))
@@ -207,15 +208,17 @@ class Rows(QTreeWidget):
         self.header().setAccessibleName(f"{name}: columns")
         self.header().setStretchLastSection(True)
         self.header().setMinimumSectionSize(theme.space(6))
-        self.headerItem().setTextAlignment(1, _RIGHT)
-        self.line = max(22, self.fontMetrics().height() + theme.space(1) + 2)
+        for column, head in enumerate(heads):
+            if head == "Size":
+                self.headerItem().setTextAlignment(column, RIGHT)
+        self.setItemDelegate(Cells(self))
+        self.line = row_height(self)
         self._color()
         theme.switch().changed.connect(self._color)
 
     def add(self, cells: Sequence[str]) -> QTreeWidgetItem:
         """Add a row."""
         item = QTreeWidgetItem(list(cells))
-        item.setSizeHint(0, QSize(0, self.line))
         self.addTopLevelItem(item)
         return item
 
@@ -237,7 +240,7 @@ def _show_platform(rows: Rows, image: Descriptor, part: Part | None) -> QTreeWid
     item = rows.add((name, size, layers))
     item.setData(0, Qt.ItemDataRole.UserRole, str(image.digest))
     item.setToolTip(0, plain_tip(str(image.digest)))
-    item.setTextAlignment(1, _RIGHT)
+    item.setTextAlignment(1, RIGHT)
     item.setFont(1, theme.number_font())
     return item
 

@@ -9,7 +9,6 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
-    QSize,
     Qt,
     Signal,
 )
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from explorer.ui import text, theme
+from explorer.ui.registries.cells import Cells
 from explorer.ui.tips import plain_tip
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.labels import Label, muted
@@ -78,8 +78,6 @@ class NameModel(QAbstractListModel):
             return plain_tip(self._shown[index.row()])
         if role == Role.FontRole:
             return theme.mono_font(0.95)
-        if role == Role.SizeHintRole:
-            return QSize(60, theme.space(6))
         return None
 
     def _renew(self) -> None:
@@ -193,7 +191,8 @@ class _NameView(QListView):
         self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setStyleSheet("QListView { padding-left: 6px; }")
+        self.setItemDelegate(Cells(self, theme.space(3)))
+        self.setMouseTracking(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Look into the repository with Enter."""

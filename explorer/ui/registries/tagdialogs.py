@@ -10,10 +10,11 @@ from explorer.errors import UsageError
 from explorer.oci import Reference
 from explorer.store.images import StoredImage
 from explorer.ui import text, theme
+from explorer.ui.registries.cells import Cells
 from explorer.ui.registries.form import Form
 from explorer.ui.registries.nameparts import NameParts
 from explorer.ui.tips import plain_tip
-from explorer.ui.widgets.labels import muted
+from explorer.ui.widgets.labels import Label, muted
 
 Put = Callable[[Reference], Awaitable[object]]
 
@@ -29,7 +30,7 @@ class RetagDialog(Form):
         self.tag = QLineEdit(self)
         self.tag.setPlaceholderText("1.2-stable")
         self.add_field("&Tag:", self.tag)
-        self._warning = muted("", self, wrap=True)
+        self._warning = Label("", self, role="warn", wrap=True)
         self._parts = NameParts(self)
         self.body.addWidget(self._parts)
         self.body.addWidget(self._warning)
@@ -85,6 +86,7 @@ class PushDialog(Form):
         self.pick = QListWidget(self)
         self.pick.setAccessibleName("Images of the local store")
         self.pick.setUniformItemSizes(True)
+        self.pick.setItemDelegate(Cells(self.pick))
         self.pick.setMinimumHeight(theme.space(36))
         for one in self._images:
             item = QListWidgetItem(_title(one))

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from explorer.ui import theme
-from explorer.ui.explore.rowpaint import MARGIN, header_style
-from explorer.ui.registries.tagmodel import AGE, DIGEST, PLATFORMS, SIZE, TAG, Index, TagModel
+from explorer.ui.explore.rowpaint import header_style
+from explorer.ui.registries.cells import Cells, row_height
+from explorer.ui.registries.tagmodel import AGE, DIGEST, PLATFORMS, SIZE, TAG, TagModel
 
 _REST_MS: Final = 120
 """How long the view has to rest before its rows are read: whoever scrolls past wants none."""
@@ -45,7 +43,7 @@ class TagTable(QTableView):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._tell)
         self.setModel(model)
-        self.setItemDelegate(_Cells(self))
+        self.setItemDelegate(Cells(self))
         self._set_up()
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
@@ -128,8 +126,7 @@ class TagTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        height = max(26, self.fontMetrics().height() + theme.space(2))
-        self.verticalHeader().setDefaultSectionSize(height)
+        self.verticalHeader().setDefaultSectionSize(row_height(self))
         header = self.horizontalHeader()
         header.setAccessibleName("Tags: columns")
         header.setHighlightSections(False)
@@ -143,29 +140,3 @@ class TagTable(QTableView):
 
     def _color(self) -> None:
         self.horizontalHeader().setStyleSheet(header_style())
-
-
-class _Cells(QStyledItemDelegate):
-    """One line of words with room at both sides, below the words of the header."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Paint a cell."""
-        colors, box = theme.colors(), option.rect
-        view = self.parent()
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, colors.selection)
-            if index.column() == TAG and isinstance(view, QWidget) and view.hasFocus():
-                painter.fillRect(QRect(box.left(), box.top(), 3, box.height()), colors.accent)
-        font = index.data(Qt.ItemDataRole.FontRole)
-        painter.setFont(font)
-        painter.setPen(index.data(Qt.ItemDataRole.ForegroundRole))
-        room = box.adjusted(MARGIN, 0, -MARGIN, 0)
-        metrics = QFontMetrics(font)
-        mode = (
-            Qt.TextElideMode.ElideMiddle if index.column() == TAG else Qt.TextElideMode.ElideRight
-        )
-        words = metrics.elidedText(index.data(), mode, room.width())
-        side = index.data(Qt.ItemDataRole.TextAlignmentRole)
-        painter.drawText(room, side | Qt.TextFlag.TextSingleLine, words)
-        painter.restore()

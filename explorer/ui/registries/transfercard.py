@@ -94,6 +94,7 @@ class TransferCard(QFrame):
         self.close_button.show()
         self._bar.hide()
         if transfer.receipt is not None:
+            self._title.setText(transfer.done_title)
             self._words.setText(receipt_words(transfer.receipt))
         elif transfer.error is not None:
             self._words.setText(f"Failed: {transfer.error}")
@@ -140,6 +141,8 @@ class LayerRows(QScrollArea):
         self.setAccessibleName("Layers of the transfer")
         self._rows = _Rows(self)
         self.setWidget(self._rows)
+        for widget in (self.viewport(), self._rows):
+            widget.setAutoFillBackground(False)
         self.setMaximumHeight(_LINES * self._rows.line + 2)
 
     def show_blobs(self, blobs: list[LayerProgress]) -> None:

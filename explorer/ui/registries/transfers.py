@@ -71,6 +71,11 @@ class Transfer(QObject):
         )
 
     @property
+    def done_title(self) -> str:
+        """The title, of what is done: ``Pulled …``."""
+        return self.title.replace("Pulling", "Pulled", 1).replace("Pushing", "Pushed", 1)
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing of it runs any more."""
         return self.running is None
