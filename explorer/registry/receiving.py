@@ -77,7 +77,6 @@ def _socket_of(response: aiohttp.ClientResponse) -> socket.socket | None:
     held = transport.get_extra_info("socket")
     if held is None:
         return None
-    transport.pause_reading()
     taken: socket.socket = held.dup()
     return taken
 
@@ -91,8 +90,7 @@ async def _past_the_loop(
     silence: float,
 ) -> None:
     length = response.content_length or 0
-    early = response.content.read_nowait() if response.content.total_bytes else b""
-    early = early[: most + 1]
+    early = _came_early(response)[: most + 1]
     if early:
         await asyncio.to_thread(sink.write, early)
         told(len(early))
@@ -106,6 +104,21 @@ async def _past_the_loop(
             reader.stopped = True
             await asyncio.wait([turn])  # the sink is the caller's again only then
             raise
+
+
+def _came_early(response: aiohttp.ClientResponse) -> bytes:
+    """What the event loop has read of the body; it reads no more of it."""
+    connection = response.connection
+    transport = connection.transport if connection is not None else None
+    assert isinstance(transport, asyncio.ReadTransport)
+    pieces = []
+    while True:
+        # Taking from the full buffer makes aiohttp parse what it held back, and go on reading.
+        piece = response.content.read_nowait()
+        transport.pause_reading()
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
 
 
 class _Reader:

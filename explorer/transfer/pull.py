@@ -23,8 +23,9 @@ from explorer.oci import (
 from explorer.progress import Job
 from explorer.registry import Document, RegistryClient
 from explorer.registry.client import MAX_MANIFEST
-from explorer.registry.downloads import read_blob
+from explorer.registry.fetching import fetch_blob
 from explorer.store.images import ImageStore, Ingest
+from explorer.store.images.partial import PartialBlob, forget_partials
 from explorer.transfer.receipt import Fate, Moved, Receipt, Step, Watch
 from explorer.transfer.tasks import cancellable, each, in_thread
 
@@ -62,6 +63,7 @@ async def pull(
         chosen = root if all_platforms else await choose_platform(client, reference, root, platform)
         await pulling.follow(chosen)
         async with in_thread(store.ingest(job)) as ingest:
+            await asyncio.to_thread(forget_partials, store.layout)
             await pulling.bring(ingest)
             wanted = tuple(names) or ((reference,) if reference.tag else ())
             for name in wanted:
@@ -158,9 +160,10 @@ class _Pull:
         self.job.expect(sum(blob.size for blob in missing))
 
         async def bring(blob: Descriptor) -> None:
-            await self._blob(blob, ingest)
-            self._arrived(Moved(blob, "moved"))
+            self._arrived(Moved(blob, "moved", await self._blob(blob, ingest)))
 
+        # The largest first: a small one at the end keeps the others waiting less long.
+        missing.sort(key=lambda blob: -blob.size)
         await each(missing, self.client.wire.options.parallel, bring)
         await asyncio.to_thread(self._settle, ingest)
 
@@ -173,22 +176,41 @@ class _Pull:
         if not self.platforms:
             self.platforms = tuple(filter(None, (_platform(ingest, one) for one in parsed)))
 
-    async def _blob(self, blob: Descriptor, ingest: Ingest) -> None:
-        """Once more where it came damaged: that may have happened on the way."""
-        try:
-            await self._fetch(blob, ingest, self.job.advance)
-        except DigestMismatch:
-            await self._fetch(blob, ingest, lambda _count: self.job.check())
+    async def _blob(self, blob: Descriptor, ingest: Ingest) -> int:
+        """Bring one blob; how much of it was here. Once more where it came damaged: that may have
+        happened on the way. What an earlier pull left does not count as an attempt."""
+        resumed, again = await self._fetch(blob, ingest, self.job.advance, last=False)
+        while again:
+            last = not resumed
+            resumed, again = await self._fetch(blob, ingest, self._quiet, last=last)
+        return resumed
 
-    async def _fetch(self, blob: Descriptor, ingest: Ingest, told: Callable[[int], object]) -> None:
-        with ingest.writer() as writer:
-            where = replace(self.reference, digest=None)
-            async for piece in read_blob(self.client.wire, where, blob):
-                await asyncio.to_thread(writer.write, piece)
-                told(len(piece))
+    def _quiet(self, _count: int) -> None:
+        """These bytes have been counted before."""
+        self.job.check()
+
+    async def _fetch(
+        self, blob: Descriptor, ingest: Ingest, told: Callable[[int], object], *, last: bool
+    ) -> tuple[int, bool]:
+        partial = await asyncio.to_thread(PartialBlob, ingest.layout, blob)
+        with partial:
+            told(partial.resumed)
+
+            def tell(count: int) -> None:
+                told(count)
                 if self.watch is not None:
-                    self.watch(Step(blob, writer.size))
-            await asyncio.to_thread(writer.finish, blob.media_type, blob.digest)
+                    self.watch(Step(blob, partial.size))
+
+            where = replace(self.reference, digest=None)
+            await fetch_blob(self.client.wire, where, blob, partial, tell)
+            what = f"Blob {blob.digest.short} of {self.reference.host}"
+            try:
+                await asyncio.to_thread(partial.finish, what)
+            except DigestMismatch:
+                if last:
+                    raise
+                return partial.resumed, True
+        return partial.resumed, False
 
     def _arrived(self, moved: Moved) -> None:
         self.moved.append(moved)

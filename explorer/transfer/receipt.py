@@ -15,10 +15,14 @@ it was there."""
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One blob, document or layer."""
+    """One blob, document or layer.
+
+    ``resumed`` of its bytes were here, from an attempt that broke off.
+    """
 
     descriptor: Descriptor
     fate: Fate
+    resumed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +42,12 @@ class Receipt:
     @property
     def moved(self) -> int:
         """Bytes that travelled."""
-        return sum(blob.descriptor.size for blob in self.blobs if blob.fate == "moved")
+        return sum(b.descriptor.size - b.resumed for b in self.blobs if b.fate == "moved")
 
     @property
     def spared(self) -> int:
         """Bytes that did not have to."""
-        return sum(blob.descriptor.size for blob in self.blobs if blob.fate != "moved")
+        return sum(b.resumed if b.fate == "moved" else b.descriptor.size for b in self.blobs)
 
 
 @dataclass(frozen=True, slots=True)

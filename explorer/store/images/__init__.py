@@ -5,6 +5,7 @@
     oci-layout, index.json      the layout; other tools read it as ``oci:FOLDER``
     blobs/sha256/...            manifests, configurations, layers
     ingest/                     blobs being written, one locked file each
+    .partial/               blobs whose way broke off, to go on from
     lock, use.lock              who changes index.json; who uses blobs, and who collects them
 
 A blob appears whole: written to ``ingest``, flushed to the disk, renamed. ``index.json`` is

@@ -35,6 +35,7 @@ from explorer.store.images.held import (
 from explorer.store.images.ingest import Ingest, clear, ingesting
 from explorer.store.images.layout import Layout
 from explorer.store.images.locks import locked
+from explorer.store.images.partial import forget_partials
 from explorer.store.images.reach import reach
 
 
@@ -247,7 +248,8 @@ class ImageStore:
             if digest not in needed:
                 self.layout.remove(digest)
                 count, size = count + 1, size + length
-        return Pruned(tuple(str(d.digest) for d in gone), count, size + clear(self.layout))
+        size += clear(self.layout) + forget_partials(self.layout, older=0.0)
+        return Pruned(tuple(str(d.digest) for d in gone), count, size)
 
     def _change(
         self, change: Callable[[Held], tuple[Held, Descriptor | None]]

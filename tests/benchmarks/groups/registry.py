@@ -1,0 +1,88 @@
+"""Ten layers of 1 GB into a registry on the loopback interface and out of it, beside its peers.
+
+What each has to do is the same: the layers of an OCI layout arrive as they are, with the digests
+they had; a pull verifies all of them. We flush what was pulled to the disk, as skopeo does; crane
+does not.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.movers import LoopbackRegistry, Mover, movers, registry
+from tests.benchmarks.processes import ROOT, Failed, Run, Subject, measure, python
+from tests.benchmarks.results import Check, Group, Row, ratio
+
+_SIZE, _SMALL = 1_000_000_000, 50_000_000  # bytes
+_PACKINGS = {"gzip": "gzip layers", "none": "plain layers"}
+
+
+def run(bench: Bench) -> Group:
+    """Measure every program that is here, in turn."""
+    title = "A ten-layer image of 1 GB, to and from a registry on the loopback interface"
+    folder = bench.scratch / "registry"
+    folder.mkdir()
+    rows: list[Row] = []
+    try:
+        found, notes = movers(folder)
+        with registry(folder / "storage") as host:
+            for packing, words in _PACKINGS.items():
+                layout = folder / packing
+                _write(layout, packing, _SIZE if bench.rounds > 1 else _SMALL)
+                for what, runs in _measured(bench, found, host, layout).items():
+                    rows += _rows(f"{what}, {words}", runs)
+                shutil.rmtree(layout)
+    finally:
+        shutil.rmtree(folder)
+    return Group(title, rows, notes)
+
+
+def _write(layout: Path, packing: str, size: int) -> None:
+    command = python("-m", "tests.benchmarks.images.travelling", str(layout), packing, str(size))
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+def _measured(
+    bench: Bench, found: list[Mover], host: LoopbackRegistry, layout: Path
+) -> dict[str, dict[str, Run]]:
+    """Each step of each program, round by round; a step follows the one above it."""
+    name = f"{host.host}/bench/image:1"
+    steps: dict[str, tuple[Callable[[Mover], list[str]], Callable[[Mover], object]]] = {
+        "first push": (lambda mover: mover.pushing(layout, name), lambda _: host.forget()),
+        "push again": (lambda mover: mover.pushing(layout, name), lambda _: None),
+        "pull": (lambda mover: mover.pulling(name), Mover.forget),
+        "pull again": (lambda mover: mover.pulling(name), lambda _: None),
+    }
+    best: dict[str, dict[str, Run]] = {what: {} for what in steps}
+    for _ in range(bench.rounds):
+        for mover in found:
+            environment = {**bench.environment(), **mover.environment}
+            for what, (command, prepare) in steps.items():
+                subject = Subject(command(mover), lambda: None)
+                prepare(mover)
+                os.sync()  # what was written before is nobody's burden
+                done = _checked(measure(subject.command, environment), mover, what)
+                known = best[what].get(mover.name)
+                best[what][mover.name] = done.or_better(known) if known is not None else done
+            mover.forget()
+    return best
+
+
+def _checked(run: Run, mover: Mover, what: str) -> Run:
+    if what.startswith("pull"):
+        stored = sum(path.stat().st_size for path in mover.place.rglob("*") if path.is_file())
+        if stored < _SMALL:
+            raise Failed(f"{mover.name}: the {what} brought {stored} bytes")
+    return run
+
+
+def _rows(what: str, runs: dict[str, Run]) -> list[Row]:
+    ours = runs.pop("layerscope")
+    checks: list[Check] = [ratio(ours.wall, run.wall, name, most=1) for name, run in runs.items()]
+    rows = [Row(what, ours.wall, ours.peak, checks)]
+    return rows + [Row(f"  {name}", run.wall, run.peak) for name, run in runs.items()]
