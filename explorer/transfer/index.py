@@ -71,19 +71,17 @@ async def make_index(
     """
     job = job or Job()
     gathering = _Gathering(client, store, job, watch)
-    async with in_thread(store.ingest(job)) as ingest:
-        for image in images:
-            root = await gathering.bring(image, ingest)
-            for entry in _flat(store, root):
-                gathering.add(image, entry)
-        manifests = tuple(gathering.entries.values())
-        index = ImageIndex(manifests, annotations=dict(annotations or {}))
-        data = index.encode()
-        described = Descriptor(media.OCI_INDEX, Digest.of(data), len(data))
-        gathering.blobs.append(Moved(described, "spared" if ingest.has(described) else "moved"))
-        ingest.put(data, media.OCI_INDEX)
-        store.name(reference, described)
-    gathering.tidy()
+    try:
+        async with in_thread(store.ingest(job)) as ingest:
+            for image in images:
+                root = await gathering.bring(image, ingest)
+                for entry in _flat(store, root):
+                    gathering.add(image, entry)
+            described = gathering.index(ingest, annotations or {})
+            store.name(reference, described)
+    finally:
+        gathering.tidy()
+    manifests = tuple(gathering.entries.values())
     return MadeIndex(reference, described, manifests, tuple(gathering.blobs))
 
 
@@ -156,6 +154,14 @@ class _Gathering:
             for e in self.entries.values()
             if not e.is_attestation
         )
+
+    def index(self, ingest: Ingest, annotations: Mapping[str, str]) -> Descriptor:
+        """Write the index of what is listed."""
+        data = ImageIndex(tuple(self.entries.values()), annotations=dict(annotations)).encode()
+        described = Descriptor(media.OCI_INDEX, Digest.of(data), len(data))
+        self.blobs.append(Moved(described, "spared" if ingest.has(described) else "moved"))
+        ingest.put(data, media.OCI_INDEX)
+        return described
 
     def tidy(self) -> None:
         """What was pulled for the index alone is held by it now, and not by itself."""
