@@ -36,7 +36,7 @@ from explorer.transfer.pull import choose_platform, pull
 from explorer.transfer.push import MountFrom, known_repositories, push
 from explorer.transfer.receipt import Receipt, Watch
 from explorer.transfer.save import save
-from explorer.transfer.writing import Told, entries_of, name_in, shared
+from explorer.transfer.writing import Told, entries_of, layout_at, name_in, shared
 
 __all__ = ["RegistryContent", "Target", "copy"]
 
@@ -124,7 +124,7 @@ class _Copy:
     async def _into_layout(self, source: Reference) -> Receipt:
         """Straight into the folder: what it has is not fetched."""
         assert self.target.path is not None
-        layout = Layout(self.target.path, private=False)
+        layout = layout_at(self.target.path)
         names = self.target.names or _tagged(source)
         with shared(layout):
             receipt = await self._pulled(source, ImageStore(layout), names)

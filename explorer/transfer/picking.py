@@ -26,11 +26,15 @@ class Picked:
     source: ImageSource
     image: Image
     root: Descriptor | None
+    asked: str = ""
 
     @property
     def names(self) -> tuple[Reference, ...]:
-        """What the source calls it."""
-        return references(self.image.names)
+        """What the source calls it: the name that it was asked for by, else all of them."""
+        found = references(self.image.names)
+        wanted = Reference.parse_or_none(self.asked)
+        same = tuple(name for name in found if name == wanted or name.tag == self.asked)
+        return same[:1] or found
 
     @property
     def is_index(self) -> bool:
@@ -59,17 +63,17 @@ def pick(
     """
     image = choose(source, reference, platform)
     if not isinstance(source, OciLayout) or image.digest is None:
-        return Picked(source, image, None)
+        return Picked(source, image, None, reference)
     own = Descriptor(image.media_type, image.digest, len(image.manifest_json))
     if one or platform is not None or _means(reference, image.digest):
-        return Picked(source, image, own)
+        return Picked(source, image, own, reference)
     group = _group(source, image.digest, image.names)
     if group == "index.json":
-        return Picked(source, image, _side_by_side(source))
+        return Picked(source, image, _side_by_side(source), reference)
     for entry in source.index.manifests:
         if str(entry.digest) == group:
-            return Picked(source, image, replace(entry, annotations={}))
-    return Picked(source, image, own)
+            return Picked(source, image, replace(entry, annotations={}), reference)
+    return Picked(source, image, own, reference)
 
 
 def _group(source: OciLayout, digest: Digest, names: tuple[str, ...]) -> str:

@@ -104,7 +104,7 @@ def to_layout(parcels: Sequence[Parcel], target: Path, job: Job, told: Told) -> 
 
     Raises as :func:`to_archive`, and :class:`UsageError` for a folder of something else.
     """
-    layout = Layout(target, private=False)
+    layout = layout_at(target)
     layout.make()
     before = len(told.moved)
     blobs = {blob.descriptor.digest: blob for parcel in parcels for blob in parcel.blobs}
@@ -122,6 +122,15 @@ def to_layout(parcels: Sequence[Parcel], target: Path, job: Job, told: Told) -> 
     name_in(layout, _entries(parcels))
     moved = told.moved[before:]
     return sum(one.descriptor.size for one in moved if one.fate == "moved")
+
+
+def layout_at(target: Path) -> Layout:
+    """A folder that is a layout or becomes one; raises :class:`UsageError` for a file."""
+    if target.is_file():
+        raise UsageError(
+            f"{target} is a file", why="a layout is a folder", hint="For a file use oci-archive"
+        )
+    return Layout(target, private=False)
 
 
 def name_in(layout: Layout, entries: Sequence[Descriptor]) -> None:

@@ -166,11 +166,11 @@ def make_authority(folder: Path) -> Path:
     need("openssl", root=False)
     (folder / "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
     key = ["-newkey", "rsa:2048", "-nodes", "-subj"]
-    ca = ["-x509", "-days", "2", "-keyout", folder / "ca.key", "-out", folder / "ca.crt"]
+    ca: list[str | Path] = ["-x509", "-days", "2", "-keyout", folder / "ca.key", "-out", folder / "ca.crt"]
     run("openssl", "req", *key, "/CN=Test authority", *ca)
-    request = ["-keyout", folder / "server.key", "-out", folder / "server.csr"]
+    request: list[str | Path] = ["-keyout", folder / "server.key", "-out", folder / "server.csr"]
     run("openssl", "req", *key, "/CN=127.0.0.1", *request)
-    signing = ["-CA", folder / "ca.crt", "-CAkey", folder / "ca.key", "-CAcreateserial"]
-    made = ["-out", folder / "server.crt", "-days", "2", "-extfile", folder / "names"]
+    signing: list[str | Path] = ["-CA", folder / "ca.crt", "-CAkey", folder / "ca.key", "-CAcreateserial"]
+    made: list[str | Path] = ["-out", folder / "server.crt", "-days", "2", "-extfile", folder / "names"]
     run("openssl", "x509", "-req", "-in", folder / "server.csr", *signing, *made)
     return folder / "ca.crt"

@@ -170,7 +170,8 @@ class World:
     def podman(self, command: str, *words: str | Path) -> str:
         """Podman, the same store as its service."""
         folder = Path(self.engines.address("podman").removeprefix("unix://")).parent
-        store = ["--root", folder / "root", "--runroot", folder / "run", "--storage-driver", "vfs"]
+        store: list[str | Path] = ["--root", folder / "root", "--runroot", folder / "run"]
+        store += ["--storage-driver", "vfs"]
         remote = command in ("pull", "push")
         auth = [f"--authfile={self._config}"] if remote and self.kind.guarded else []
         trust = ["--tls-verify=false"] if remote else []
