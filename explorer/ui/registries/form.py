@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -71,6 +72,19 @@ class Form(QDialog):
         if not field.accessibleName():
             field.setAccessibleName(name.replace("&", "").rstrip(":"))
         self.fields.addRow(label, field)
+
+    def begin(self, first: QWidget) -> None:
+        """Once all fields are there: Tab goes through them to the buttons, from ``first`` on."""
+        buttons = list(self.buttons.findChildren(QPushButton))
+        order = [
+            widget
+            for widget in self.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget not in buttons
+        ]
+        order = [*order, self.ok, *(button for button in buttons if button is not self.ok)]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+        first.setFocus()
 
     def check(self) -> str:
         """What keeps the fields from being taken; empty where nothing does."""

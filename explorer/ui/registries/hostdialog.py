@@ -66,6 +66,7 @@ class HostDialog(Form):
             self.host.setReadOnly(True)
             self.insecure.setChecked(host.insecure)
         self._explain()
+        self.begin(self.insecure if host is not None else self.host)
 
     def check(self) -> str:
         """The name has to be that of a host."""

@@ -55,6 +55,7 @@ class LoginDialog(Form):
         self.submit = self._log_in
         self._enable()
         self._say_where()
+        self.begin(self.user)
         (
             Operation(self, "Looking where secrets are kept")
             .work(lambda _job: place_for(host))

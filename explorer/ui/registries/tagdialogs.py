@@ -42,6 +42,7 @@ class RetagDialog(Form):
 
         self.submit = submit
         self._explain()
+        self.begin(self.tag)
 
     def _named(self) -> Reference:
         return self._source.with_tag(self.tag.text().strip())
@@ -107,6 +108,7 @@ class PushDialog(Form):
         row = self._images.index(image) if image in self._images else 0
         self.pick.setCurrentRow(row if self._images else -1)
         self._propose()
+        self.begin(self.pick)
         if not self._images:
             self.say("The local store is empty: build, load or pull an image first.")
 
@@ -166,6 +168,7 @@ class LocalTagDialog(Form):
 
         self.submit = submit
         self._explain()
+        self.begin(self.name)
 
     def _explain(self) -> None:
         reference = Reference.parse_or_none(self.name.text().strip())
