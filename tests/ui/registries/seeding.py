@@ -34,7 +34,7 @@ class Seeder:
         self, name: str, files: dict[str, bytes], *, base: bytes = b"", created: str = "2026-01-02"
     ) -> dict[str, Any]:
         """Push ``repository:tag`` with a base layer and one of ``files``; its descriptor."""
-        repository, _, tag = name.rpartition(":")
+        repository = name.rpartition(":")[0]
         layers, diffs = [], []
         for content in ({"base": base}, files) if base else (files,):
             plain = _tar(content)
