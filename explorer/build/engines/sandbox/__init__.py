@@ -7,6 +7,7 @@
     worker     a process of its own, in namespaces of its own: unpacks, runs, packs
     launch     one RUN: mounts, limits, capabilities, and then the command
     snapshots  layers as folders, below an overlay
+    shell      a command on a terminal, in what a failed RUN left
 
 A RUN sees the files of its stage and what its mounts give it, nothing else of this machine but its
 network. It runs in mount, process, IPC and host name namespaces of its own, with Docker's default

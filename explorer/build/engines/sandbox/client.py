@@ -79,6 +79,13 @@ class Worker:
             return Ended(_FAILED, str(error[0]), str(error[1]))
         return Ended(int(answer["code"]))
 
+    async def talk(self, command: Command, fd: int) -> Ended:
+        """Run a command on a terminal to its end; the terminal comes over the socket ``fd``."""
+        answer = await self._ask({"do": "run", "command": command.to_json()}, [fd, fd])
+        if error := answer.get("error"):
+            return Ended(_FAILED, str(error[0]), str(error[1]))
+        return Ended(int(answer["code"]))
+
     async def unpack(self, lower: Lower) -> list[str]:
         """Unpack a layer; the paths that could not be made."""
         answer = await self._ask({"do": "unpack", "lower": lower.to_json()})

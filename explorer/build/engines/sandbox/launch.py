@@ -24,6 +24,7 @@ from explorer.build.engines.sandbox.cgroups import Group
 from explorer.build.engines.sandbox.places import clear, place
 from explorer.build.engines.sandbox.request import Command
 from explorer.build.engines.sandbox.rootfs import mount_overlay, mount_root
+from explorer.build.engines.sandbox.terminal import take_terminal
 
 # CHOWN DAC_OVERRIDE FOWNER FSETID KILL SETGID SETUID SETPCAP NET_BIND_SERVICE NET_RAW SYS_CHROOT
 # MKNOD AUDIT_WRITE SETFCAP: what Docker gives a container.
@@ -132,6 +133,8 @@ def _inner(
         if not command.network:
             _step(told, "loopback", _loopback_up)
         _step(told, "root", _change_root, command.merged)
+        if command.terminal:
+            _step(told, "terminal", take_terminal)
         _step(told, f"working directory {command.cwd}", _enter, command.cwd)
         _step(told, "limits", _limit, command)
         _step(told, "user", _become_user, command, powers)

@@ -41,7 +41,8 @@ class Command:
 
     ``lowers`` are folders, the uppermost first; ``upper`` takes what changes, ``work`` is
     overlayfs's own, and ``merged`` an empty folder to mount them at. ``user`` are the numbers of
-    user and group, ``groups`` the further ones.
+    user and group, ``groups`` the further ones. With a ``terminal`` it has one of its own, whose
+    other end is sent over the socket that stands for its output.
     """
 
     lowers: tuple[str, ...]
@@ -57,6 +58,7 @@ class Command:
     network: bool = True
     hostname: str = "buildkitsandbox"
     processes: int = 4096
+    terminal: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As it travels."""

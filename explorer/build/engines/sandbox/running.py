@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from explorer.build.engines.sandbox.client import Ended, Worker
+from explorer.build.engines.sandbox.client import Ended, Output, Worker
 from explorer.build.engines.sandbox.ending import failure
 from explorer.build.engines.sandbox.failure import StepError
 from explorer.build.engines.sandbox.identity import Identity, UnknownUserError, identify
@@ -77,7 +77,7 @@ class Runner:
             folders = folders or (scratch.folder("nothing"),)
             async with self.mounts.of(run, lowers) as mounted:
                 command = self._command(stage, step, run, who, mounted, folders, scratch)
-                ended = await self._guarded(command, _Clipped(log))
+                ended = await self._guarded(command, Clipped(log))
             if ended.code:
                 raise self._failure(step, command, ended)
             return await self._keep(command, below)
@@ -137,7 +137,10 @@ class Runner:
             processes=PROCESSES,
         )
 
-    async def _guarded(self, command: Command, output: _Clipped) -> Ended:
+    async def _carried_out(self, command: Command, output: Output) -> Ended:
+        return await self.worker.run(command, output)
+
+    async def _guarded(self, command: Command, output: Clipped) -> Ended:
         """Run a command for as long as there is room on the disk."""
         ended: Ended | None = None
         done = asyncio.Event()
@@ -145,7 +148,7 @@ class Runner:
         async def work() -> None:
             nonlocal ended
             try:
-                ended = await self.worker.run(command, output)
+                ended = await self._carried_out(command, output)
             finally:
                 done.set()
 
@@ -198,8 +201,8 @@ class _NoRoomError(Exception):
     pass
 
 
-class _Clipped:
-    """Passes output on, up to a limit."""
+class Clipped:
+    """Passes output on, up to a limit. Call it with a stream and what came of it."""
 
     def __init__(self, log: LogTo) -> None:
         self._log = log
@@ -207,6 +210,7 @@ class _Clipped:
         self._dropped = 0
 
     def __call__(self, stream: int, data: bytes) -> None:
+        """Take what a command printed."""
         if self._left <= 0:
             self._dropped += len(data)
             return

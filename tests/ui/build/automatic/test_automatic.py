@@ -203,7 +203,7 @@ async def test_trust_is_kept_listed_and_taken_back(window: MainWindow, dockerfil
     assert dialog is not None
     assert dialog.list.count() == 1
     await keys(lambda: QTest.mouseClick(dialog.stop, Qt.MouseButton.LeftButton))
-    assert not runs.is_trusted
+    assert not runs.trusted.folders
     assert not runs.is_on
     assert dialog.list.isHidden()
     dialog.reject()
