@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import importlib
 from collections.abc import Sequence
-from pathlib import Path
 
 from explorer.ui import display
+from explorer.ui.locations import absolute
 
 
 def main(paths: Sequence[str] = ()) -> int:
@@ -27,5 +27,5 @@ def main(paths: Sequence[str] = ()) -> int:
     if instance.hand_over(paths):
         return 0
     session = importlib.import_module("explorer.ui.session")
-    result: int = session.run([str(Path(path).absolute()) for path in paths], instance)
+    result: int = session.run([absolute(path) for path in paths], instance)
     return result

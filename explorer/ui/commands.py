@@ -6,7 +6,12 @@ from typing import Final
 
 from explorer.ui.actions import ActionSpec
 
-START: Final = ("file.open-archive", "file.open-folder", "file.open-sample")
+START: Final = (
+    "file.open-archive",
+    "file.open-folder",
+    "file.open-registry",
+    "file.open-sample",
+)
 """What the welcome page offers, in this order."""
 
 WINDOW: Final = (
@@ -27,6 +32,15 @@ WINDOW: Final = (
         section="open",
         shortcuts=("Ctrl+Shift+O",),
         icon="folder-open",
+    ),
+    ActionSpec(
+        "file.open-registry",
+        "Open from a re&gistry…",
+        "Look into an image without pulling it",
+        menu="File",
+        section="open",
+        shortcuts=("Ctrl+R",),
+        icon="registry",
     ),
     ActionSpec(
         "file.open-sample",

@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QWidget
 from explorer.ui import icons, theme
 from explorer.ui.text import plural
 
+_SCHEME = "docker://"
+_LONGEST = 500
+
 
 class DropTarget(QObject):
     """Takes files and folders dropped on ``window`` from outside, and calls ``dropped``.
@@ -73,8 +76,17 @@ class DropTarget(QObject):
 
 
 def paths_of(mime: QMimeData) -> list[str]:
-    """Return the paths of the local files among what is dragged."""
-    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+    """Return the paths of the local files among what is dragged; or a ``docker://`` reference that
+    is dragged as text."""
+    return [url.toLocalFile() for url in mime.urls() if url.isLocalFile()] or _reference(mime)
+
+
+def _reference(mime: QMimeData) -> list[str]:
+    words = mime.text().strip() if mime.hasText() else ""
+    is_one = (
+        words.startswith(_SCHEME) and len(words) <= _LONGEST and not any(map(str.isspace, words))
+    )
+    return [words] if is_one else []
 
 
 class DropVeil(QWidget):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from explorer.ui.locations import absolute
 from explorer.ui.lock import Lock
 
 # Qt's network module is imported where it is used: the first instance needs it only once its
@@ -85,7 +86,7 @@ class SingleInstance(QObject):
         """Send ``paths`` to the instance that runs already; return whether one took them."""
         if self._folder is None:
             return False
-        request = Request(tuple(str(Path(path).absolute()) for path in paths), _activation_token())
+        request = Request(tuple(map(absolute, paths)), _activation_token())
         deadline = time.monotonic() + _START_PATIENCE_MS / 1000
         # The first one may have begun just now, and not listen yet; or it is about to end.
         while not self._become_first():

@@ -33,6 +33,7 @@ _MOST_CLOSED = 20
 _PATIENCE = 3.0  # seconds
 LATER = (
     "explorer.ui.dialogs",
+    "explorer.ui.explore.fromregistry",
     "explorer.ui.help.page",
     "explorer.ui.jobs_card",
     "explorer.ui.palette_view",

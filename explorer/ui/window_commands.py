@@ -48,6 +48,7 @@ class WindowCommands:
         bind, window = self._shell.actions.bind, self._window
         bind("file.open-archive", window, partial(self._start, "Choosing", self._open_archives))
         bind("file.open-folder", window, partial(self._start, "Choosing", self._open_folder))
+        bind("file.open-registry", window, partial(self._start, "Choosing", self._open_registry))
         has_sample = self._sample is not None
         bind("file.open-sample", window, self._open_sample, enabled=lambda: has_sample)
         bind("file.close-tab", window, self._close_front, enabled=self._has_page)
@@ -98,6 +99,12 @@ class WindowCommands:
 
         folder = await dialogs.ask_folder(self._window, self._shell.settings)
         self._window.open_paths([folder] if folder else [])
+
+    async def _open_registry(self) -> None:
+        from explorer.ui.explore.fromregistry import ask_reference
+
+        location = await ask_reference(self._window, self._shell.recents)
+        self._window.open_paths([location] if location else [])
 
     async def _about(self) -> None:
         from explorer.ui import dialogs

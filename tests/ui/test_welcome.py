@@ -72,8 +72,13 @@ def opened(window: MainWindow) -> list[str]:
     return [Path(page.location).name for page in window.pages()]
 
 
-def test_it_offers_archive_folder_and_sample(make: Make) -> None:
-    assert list(cards(make())) == ["Open archive…", "Open folder…", "Open the sample"]
+def test_it_offers_archive_folder_registry_and_sample(make: Make) -> None:
+    assert list(cards(make())) == [
+        "Open archive…",
+        "Open folder…",
+        "Open from a registry…",
+        "Open the sample",
+    ]
 
 
 def test_the_sample_opens_where_there_is_one(qtbot: QtBot, make: Make) -> None:

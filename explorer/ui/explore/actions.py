@@ -40,6 +40,7 @@ class PageActions:
         for signal in (
             page.model.imageChanged,
             page.model.selectionChanged,
+            page.model.listingChanged,
             page.model.modeChanged,
             page.model.folderChanged,
             page.model.nodeChanged,
@@ -75,6 +76,12 @@ class PageActions:
         self._bind("go-in", self._go_in, chosen)
         self._bind("layer-above", lambda: self._step_layer(1), several)
         self._bind("layer-below", lambda: self._step_layer(-1), several)
+        self._bind(
+            "list-layer",
+            lambda: page.list_layers(tuple(model.layers)),
+            lambda: bool(set(model.layers) & set(model.unread)),
+        )
+        self._bind("list-all", lambda: page.list_layers(model.unread), lambda: bool(model.unread))
         self._bind("filter", tree.filter.setFocus, opened)
         self._bind("copy-path", self._copy_path, chosen)
         self._bind("copy-digest", page.bar.copy_digest, lambda: model.document is not None)

@@ -17,6 +17,7 @@ from explorer.oci import Platform
 from explorer.progress import Job
 from explorer.sources.reading import IndexedLayer, index_layer, is_remote
 from explorer.store.cache import Caches
+from explorer.ui.explore.connecting import connect
 from explorer.ui.explore.fetching import Fetching
 from explorer.ui.explore.looks import Looks, taking_turns
 from explorer.ui.explore.model import ViewerModel
@@ -83,7 +84,9 @@ class Opening(QObject):
             await run_in_thread(image.close, keep=False)
 
     async def _open(self, job: Job) -> None:
-        document = await run_in_thread(load_image, self.location, self.platform, self._caches, job)
+        document = await run_in_thread(
+            load_image, self.location, self.platform, self._caches, job, connect=connect
+        )
         job.check()
         self._model.set_document(document)
         # Of a registry only documents are fetched unasked.

@@ -1,0 +1,21 @@
+"""How the registries of images that are looked into are spoken to: as the user set them up."""
+
+from __future__ import annotations
+
+import contextlib
+
+from explorer.errors import ExplorerError
+from explorer.registry import Options, Wire
+from explorer.registry.hosts import Hosts
+
+
+def insecure_hosts() -> frozenset[str]:
+    """The hosts that may speak plain HTTP or show unknown certificates. Reads a file."""
+    with contextlib.suppress(ExplorerError):  # whoever shows the list says what is wrong with it
+        return frozenset(host.name for host in Hosts.at().all() if host.insecure)
+    return frozenset()
+
+
+def connect() -> Wire:
+    """Connections with the user's settings; call it where a file may be read."""
+    return Wire(Options.from_environment(insecure_hosts()))
