@@ -27,7 +27,7 @@ _REAL = (Change.ADDED, Change.MODIFIED, Change.REMOVED)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One row of a listing.
+    """One row of a listing. ``change`` is None where layers below are not listed (a registry's).
 
     The layer of the entry is the one that provides it; of a removed one it is the layer that
     removed it, and ``stored_in`` the one whose bytes are still there. ``links`` are the names of
@@ -35,7 +35,7 @@ class Listed:
     """
 
     entry: Entry
-    change: Change
+    change: Change | None
     what: tuple[Aspect, ...] = ()
     links: tuple[bytes, ...] = ()
     link_count: int = 1
@@ -94,7 +94,10 @@ def own(image: OpenImage, layer: int, path: bytes, *, recursive: bool) -> Iterat
     if not recursive:
         nodes, providers = _level(image, layer, nodes, providers, top)
     changes = image.changes(layer)
-    return _rows(image.stack, nodes, providers, changes, own=_Own(image, layer))
+    rows = _rows(image.stack, nodes, providers, changes, own=_Own(image, layer))
+    if image.knows(layer):
+        return rows
+    return (replace(row, change=None, what=()) for row in rows)
 
 
 def check_layer(image: OpenImage, layer: int) -> None:

@@ -51,7 +51,7 @@ def _cells(rows: Iterable[Listed]) -> Iterator[list[Cell]]:
         entry, change = row.entry, row.change
         numbers = entry.type in (EntryType.FILE, EntryType.HARDLINK)
         yield [
-            Styled(change.glyph, STYLES[change]),
+            Styled(change.glyph, STYLES[change]) if change is not None else "?",
             text.mode(entry),
             f"{entry.uid}:{entry.gid}",
             _size(row) if numbers or entry.device else "",

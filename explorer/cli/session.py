@@ -81,10 +81,24 @@ class Session:
 
         Of an image in a registry only the layers ``fetch`` are fetched, all by default.
         """
+        return self.index(self.load(name, platform), verify=verify, fetch=fetch)
+
+    def open_for(
+        self, name: str, platform: Platform | str | None, path: bytes, layer: int | None
+    ) -> OpenImage:
+        """Open an image so far that a path can be read as of a layer, or the highest."""
+        from explorer.analysis.reach import list_for
+
+        fetch = () if remote.is_remote(name) else None
+        return list_for(self.open(name, platform, fetch=fetch), path, layer, self.list_layers)
+
+    def index(
+        self, image: Image, *, verify: bool = False, fetch: Collection[int] | None = None
+    ) -> OpenImage:
+        """As :meth:`open`, of an image whose documents are read."""
         from explorer.analysis.opened import index_image
         from explorer.store.cache import Caches
 
-        image = self.load(name, platform)
         with self.job("verifying" if verify else "reading layers") as job:
             opened = index_image(image, Caches.at(), job, verify=verify, fetch=fetch)
         self._opened.append(opened)

@@ -26,8 +26,8 @@ class PlainCache:
     def __init__(self, root: Path) -> None:
         self._folder = CacheFolder(root / "plain", LIMIT)
 
-    def open(self, key: str | None, chunks: Chunks, *, small: int = SMALL) -> RandomAccess:
-        """Random access to what ``chunks`` yields; up to ``small`` bytes only in memory.
+    def open(self, key: str | None, chunks: Chunks, *, small: int | None = None) -> RandomAccess:
+        """Random access to what ``chunks`` yields; up to ``small`` bytes (:data:`SMALL`) in memory.
 
         Without a key the copy is of use to this reader alone, and gone after it. Raises what
         ``chunks`` raises, on opening or at the first read that needs it, and
@@ -37,6 +37,7 @@ class PlainCache:
         kept = self._kept(name) if name else None
         if kept is not None:
             return kept
+        most = SMALL if small is None else small
         job = Job()
         coming = chunks(job)
         head: list[bytes] = []
@@ -44,7 +45,7 @@ class PlainCache:
         for chunk in coming:
             head.append(chunk)
             length += len(chunk)
-            if length > small:
+            if length > most:
                 return Spool(self._folder, name, chain(head, coming), job)
         return InMemory(b"".join(head))
 

@@ -19,7 +19,8 @@ from explorer.filesystem.names import absolute, document_text
 def listed_document(row: Listed) -> Document:
     """ENTRY of a row of a listing.
 
-    A file of several names has ``links`` and ``link_count``; a removed path ``stored_in``, the
+    ``change`` is null where it is unknown, because layers below were not fetched from a registry. A
+    file of several names has ``links`` and ``link_count``; a removed path ``stored_in``, the
     layer that still holds it, while ``layer`` is the one that removed it.
     """
     fields = entry_document(row.entry, row.change, row.what)
@@ -33,7 +34,7 @@ def listed_document(row: Listed) -> Document:
 
 def entry_document(
     entry: Entry,
-    change: Change = Change.UNCHANGED,
+    change: Change | None = Change.UNCHANGED,
     what: Iterable[Aspect] = (),
 ) -> Document:
     """ENTRY. A directory that no layer has an entry of its own for is marked ``implied``."""
@@ -49,7 +50,7 @@ def entry_document(
         "device": _device(entry),
         "xattrs": xattr_fields(entry.xattrs),
         "layer": entry.layer,
-        "change": change.word,
+        "change": change.word if change is not None else None,
         "what": [aspect.word for aspect in what],
     }
     if entry.implicit:

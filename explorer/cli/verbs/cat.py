@@ -28,8 +28,9 @@ def _cat(image: str, path: str, layer: int | None, platform: str | None) -> int:
     session = Session.current()
     if session.json:
         raise click.UsageError("cat prints the raw bytes of a file, so it takes no --json")
-    opened = session.open(image, platform)
-    content = opened.content(file_version(opened, path_bytes(path), layer))
+    wanted = path_bytes(path)
+    opened = session.open_for(image, platform, wanted, layer)
+    content = opened.content(file_version(opened, wanted, layer))
     _write(content)
     return session.verdict()
 
@@ -56,10 +57,14 @@ cat = Verb(
     help="""Write the content of a file to stdout, byte for byte.
 
     Symlinks are followed inside the image. Without --layer it is what a container would read.
-    With it, older versions come back, and so do deleted files: their bytes are still stored.""",
+    With it, older versions come back, and so do deleted files: their bytes are still stored.
+
+    Of an image in a registry (docker://REF) layers are fetched from the highest down until the file
+    is found; where a layer has a table of contents (eStargz, zstd:chunked), the file alone is.""",
     examples=[
         ("layerscope cat app.tar /etc/os-release", "as a container sees it"),
         ("layerscope cat app.tar /app/.env --layer 3", "before layer 4 deleted it"),
+        ("layerscope cat docker://alpine /etc/os-release", "of a registry, without pulling it"),
         ("diff <(layerscope cat a.tar /etc/x) <(layerscope cat b.tar /etc/x)", "with your tools"),
     ],
 )

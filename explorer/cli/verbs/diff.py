@@ -13,6 +13,7 @@ from explorer.cli.session import Session
 
 if TYPE_CHECKING:
     from explorer.analysis.comparison import Comparison
+    from explorer.sources.image import Image
 
 _DIFFERENT = 1
 
@@ -54,12 +55,23 @@ def _compared(
         raise click.UsageError("Two images are compared as a whole: leave out B, or --layers")
     if b is None and layers is None:
         raise click.UsageError("Name a second image, or two states of this one with --layers I..J")
-    first = session.open(a, platform)
     if b is not None:
-        return comparison.of_images(first, session.open(b, platform))
+        one, other = session.load(a, platform), session.load(b, platform)
+        # The same layers hold the same files: those of a registry need not come for it.
+        fetch = () if _same_layers(one, other) else None
+        return comparison.of_images(
+            session.index(one, fetch=fetch), session.index(other, fetch=fetch)
+        )
     assert layers is not None
     low, high = layers
+    reach = range(max(low, high) + 1) if high is not None else None
+    first = session.open(a, platform, fetch=reach)
     return comparison.of_states(first, low, first.top if high is None else high)
+
+
+def _same_layers(one: Image, other: Image) -> bool:
+    mine, theirs = ([layer.digest for layer in image.layers] for image in (one, other))
+    return None not in mine and mine == theirs
 
 
 diff = Verb(
@@ -90,6 +102,7 @@ diff = Verb(
         ("layerscope diff app-1.3.tar app-1.4.tar", "what did the new release change?"),
         ("layerscope diff app.tar --layers 2..5", "what did layers 3, 4 and 5 change together?"),
         ("layerscope diff app.tar --layers 4..5 --content", "line by line"),
+        ("layerscope diff docker://app:1 docker://app:2", "what is new, before pulling it"),
         ("layerscope diff a.tar b.tar --exit-code", "1 if anything differs: is it reproducible?"),
     ],
 )

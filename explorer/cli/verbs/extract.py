@@ -46,8 +46,8 @@ def _extract(
     usual = Limits()
     limits = Limits(max_bytes or usual.bytes, max_files or usual.entries)
     session = Session.current()
-    opened = session.open(image, platform)
     wanted = path_bytes(path)
+    opened = session.open_for(image, platform, wanted, layer)
     state, node = state_with(opened, wanted, layer)
     target = host_target(dest, wanted, opened.stack.trie.name(node))
     with session.job("extracting") as job:

@@ -38,12 +38,29 @@ def _ls(
     if layer is not None and upto is not None:
         raise click.UsageError("--layer and --upto exclude each other")
     session = Session.current()
-    opened = session.open(image, platform)
+    opened = _opened(session, image, platform, layer, upto, changes=changes)
     rows = _rows(opened, path, layer, upto, recursive=recursive, changes=changes)
     return session.answer(
         lambda: document(entries=map(listed_document, rows), warnings=list(opened.warnings)),
         lambda screen: _show(screen, rows),
     )
+
+
+def _opened(
+    session: Session,
+    image: str,
+    platform: str | None,
+    layer: int | None,
+    upto: int | None,
+    *,
+    changes: bool,
+) -> OpenImage:
+    """The image, no more of it fetched from a registry than is listed."""
+    last = upto if layer is None else layer
+    if last is None:
+        return session.open(image, platform)
+    fetch = (last,) if layer is not None and not changes else range(last + 1)
+    return session.open(image, platform, fetch=fetch)
 
 
 def _show(screen: Screen, rows: Iterator[Listed]) -> None:
@@ -93,12 +110,16 @@ ls = Verb(
     callback=_ls,
     help="""List the merged filesystem: the whole, or as of layer N; or one layer's own entries.
 
+    Of an image in a registry (docker://REF) no more is fetched than lists that; a layer's own
+    entries tell what they changed only where the layers below are known, too.
+
     PATH is a directory or a file; symlinks to directories are followed inside the image. The sign
     before each entry tells what the layer did to it: + added, ~ modified, − removed.""",
     examples=[
         ("layerscope ls app.tar /etc", "what a container would see"),
         ("layerscope ls app.tar /etc --upto 2", "what it was like as of layer 2"),
         ("layerscope ls app.tar -r --layer 3", "all that layer 3 stores"),
+        ("layerscope ls docker://alpine /etc --layer 0", "of a registry, nothing else fetched"),
         ("layerscope ls app.tar --layer 3 --changes", "and what that changed"),
     ],
 )

@@ -1,7 +1,8 @@
 """From a table of contents to the index of a layer, through the decoder that tars go through.
 
 Each entry becomes the tar header it stands for: whiteouts, duplicates, odd names and all bounds are
-treated as in a tar, by the same code.
+treated as in a tar, by the same code. The table of eStargz does not list itself, though with some
+writers it is a file of the tar (with others it lies behind the tar's end): it is left out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from explorer.oci import Digest
 from explorer.oci.timestamps import parse_rfc3339
 from explorer.progress import Job
 from explorer.sources.registry.tables.locating import Table
-from explorer.sources.registry.tables.places import HASH, Places
+from explorer.sources.registry.tables.places import Places
 from explorer.sources.registry.tables.reading import damaged, entries_of
 
 _BATCH: Final = 1024
@@ -79,7 +80,6 @@ class _Indexing:
         try:
             for entry in entries_of(self.table.data):
                 self._entry(entry)
-            self._own_entry()
             self.decoder.take(self.batch)
         except DamagedImage as error:
             if not self._reached_a_bound(error):
@@ -178,19 +178,6 @@ class _Indexing:
             self.held = 0
             self.job.check()
             self.decoder.take(batch)
-
-    def _own_entry(self) -> None:
-        """The table is a file of the layer's tar, too, if no entry of its own."""
-        table = self.table
-        if not table.header:
-            return
-        size = len(table.data)
-        digest = bytes.fromhex(table.digest.encoded) if table.digest is not None else None
-        digest = digest if digest is not None and len(digest) == HASH else None
-        place = self.places.add_file(size, digest)
-        if size:
-            self.places.add_chunk(place, size, table.end, table.stop, len(table.header), digest)
-        self._take(table.header, Extra(), b"", b"0", size, place)
 
     def _name(self, entry: Mapping[str, Any], key: str) -> bytes:
         text = entry.get(key, "")

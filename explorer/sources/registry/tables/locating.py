@@ -46,18 +46,14 @@ _TAIL_SHARE: Final = 400  # of a layer, for the first look: what lists it stays 
 class Table:
     """A table of contents that hashes to the digest the manifest states.
 
-    ``end`` is where in the blob the files end, ``stop`` where the table itself does; ``header`` the
-    tar header of the table's own entry, where it is one; ``plain_size`` the bytes of the plain tar,
-    0 where nobody says.
+    ``end`` is where in the blob the files end; ``plain_size`` the bytes of the plain tar, 0 where
+    nobody says.
     """
 
     kind: ListedBy
     compression: Compression
     end: int
-    stop: int
     data: bytes = field(repr=False)
-    digest: Digest | None = None
-    header: bytes = b""
     plain_size: int = 0
 
 
@@ -129,7 +125,7 @@ def _opened(blob: RemoteBlob, offset: int, tail: bytes, digest: Digest) -> Table
     digest.verify(data, "A table of contents")
     stated = blob.annotations.get(_PLAIN_SIZE, "")
     plain_size = int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 16 else 0
-    return Table(ListedBy.ESTARGZ, "gzip", offset, blob.size, data, digest, header, plain_size)
+    return Table(ListedBy.ESTARGZ, "gzip", offset, data, plain_size)
 
 
 # -- zstd:chunked -----------------------------------------------------------------------------
@@ -147,7 +143,7 @@ def _chunked(blob: RemoteBlob, digest: Digest, pieces: PieceCache, job: Job | No
         digest.verify(frame, "A table of contents")
         pieces.put(digest, frame)
     data = _plain(frame, "zstd", size)
-    return Table(ListedBy.ZSTD_CHUNKED, "zstd", offset, offset + stored, data)
+    return Table(ListedBy.ZSTD_CHUNKED, "zstd", offset, data)
 
 
 def _position(notes: Mapping[str, str]) -> tuple[int, int, int]:

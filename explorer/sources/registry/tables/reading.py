@@ -70,6 +70,7 @@ class _Reader:
     # -- characters ---------------------------------------------------------------------------
 
     def _value(self) -> Any:
+        self._peek()  # what stands between values is no part of them
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._text, self._pos)
