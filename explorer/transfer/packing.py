@@ -148,8 +148,11 @@ class _Repacking:
             )
             for entry, part in zip(index.manifests, below, strict=True)
         )
-        new = replace(index, manifests=entries, media_type=media.OCI_INDEX)
-        made = document_blob(new.encode(), media.OCI_INDEX)
+        if entries == index.manifests:  # all of it was packed so already
+            made = document_blob(data, index.media_type)
+        else:
+            new = replace(index, manifests=entries, media_type=media.OCI_INDEX)
+            made = document_blob(new.encode(), media.OCI_INDEX)
         blobs = {b.descriptor.digest: b for part in below for b in part.blobs}
         return Parcel(made.descriptor, (*blobs.values(), made))
 

@@ -1,0 +1,153 @@
+"""Deleting in registries that take tags away, that take manifests alone, and that take nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TypeVar
+
+import pytest
+from aiohttp import web
+
+from explorer.errors import NotFound, Refused
+from explorer.registry import RegistryClient
+from explorer.transfer.delete import Deleted, delete, look
+from tests.registry.conftest import connected
+from tests.registry.server import FaultyRegistry, serving
+
+T = TypeVar("T")
+
+
+class Listing(FaultyRegistry):
+    """One that lists its tags, and whose deletions are as ``deletes`` says: by tag, or not."""
+
+    deletes: str = "tags"
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        if request.path.endswith("/tags/list"):
+            repository = request.path.split("/")[2]
+            tags = [t for r, t in self.manifests if r == repository and not t.startswith("sha256:")]
+            return web.json_response({"name": repository, "tags": tags})
+        if request.method == "DELETE" and not self.answers:
+            return web.Response(status=self._delete(*request.path.split("/")[2::2][:2]))
+        return await super().handle(request)
+
+    def _delete(self, repository: str, name: str) -> int:
+        by_digest = name.startswith("sha256:")
+        if self.deletes == "nothing" or (self.deletes == "manifests" and not by_digest):
+            return 405
+        if (repository, name) not in self.manifests:
+            return 404
+        data = self.manifests[repository, name]
+        gone = [k for k, v in self.manifests.items() if k[0] == repository and v == data]
+        for key in gone if by_digest else [(repository, name)]:
+            del self.manifests[key]
+        return 202
+
+
+def with_registry(
+    deletes: str, work: Callable[[Listing, RegistryClient], Awaitable[T]]
+) -> tuple[T, Listing]:
+    async def run() -> tuple[T, Listing]:
+        registry = Listing()
+        registry.deletes = deletes
+        async with serving(registry), connected() as client:
+            for tag in ("1", "2"):
+                registry.image("app", b"layer", tag=tag)
+            registry.image("app", b"other", tag="3")
+            return await work(registry, client), registry
+
+    return asyncio.run(run())
+
+
+def tags(registry: Listing) -> list[str]:
+    return sorted(tag for _, tag in registry.manifests if not tag.startswith("sha256:"))
+
+
+def never(_others: tuple[str, ...]) -> bool:
+    pytest.fail("nobody should have been asked")
+
+
+async def gone(
+    registry: Listing, client: RegistryClient, name: str = "app:1", **sure: object
+) -> Deleted:
+    where = registry.reference(name)
+    asked = sure.get("sure", never)
+    return await delete(client, where, await look(client, where), asked)  # type: ignore[arg-type]
+
+
+def test_a_tag_goes_alone_where_the_registry_can_do_that() -> None:
+    found, registry = with_registry("tags", gone)
+    assert (found.what, found.tags) == ("tag", ("1",))
+    assert tags(registry) == ["2", "3"]
+
+
+def test_where_only_manifests_go_other_tags_are_asked_about() -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def sure(others: tuple[str, ...]) -> bool:
+        asked.append(others)
+        return True
+
+    found, registry = with_registry("manifests", lambda r, c: gone(r, c, sure=sure))
+    assert asked == [("2",)]
+    assert (found.what, found.tags) == ("manifest", ("1", "2"))
+    assert tags(registry) == ["3"]
+
+
+def test_no_other_tag_goes_unasked() -> None:
+    async def work(registry: Listing, client: RegistryClient) -> None:
+        with pytest.raises(Refused, match="deletes no single tags: 2 is the same manifest") as no:
+            await gone(registry, client, sure=lambda _others: False)
+        assert "layerscope delete" in no.value.hint
+        assert "@sha256:" in no.value.hint
+
+    _, registry = with_registry("manifests", work)
+    assert tags(registry) == ["1", "2", "3"]
+
+
+def test_a_manifest_with_one_tag_goes_without_a_question() -> None:
+    found, registry = with_registry("manifests", lambda r, c: gone(r, c, "app:3"))
+    assert (found.what, found.tags) == ("manifest", ("3",))
+    assert tags(registry) == ["1", "2"]
+
+
+@pytest.mark.parametrize("deletes", ["tags", "manifests"])
+def test_a_digest_takes_the_manifest_with_its_tags(deletes: str) -> None:
+    async def work(registry: Listing, client: RegistryClient) -> Deleted:
+        found = await look(client, registry.reference("app:1"))
+        where = replace(registry.reference("app:1"), tag="", digest=found.digest)
+        return await delete(client, where, found, never)
+
+    found, registry = with_registry(deletes, work)
+    assert (found.what, found.tags) == ("manifest", ("1", "2"))
+    assert tags(registry) == ["3"]
+
+
+@pytest.mark.parametrize("name", ["app:1", "app:3"])
+def test_a_registry_that_deletes_nothing_says_who_can_change_that(name: str) -> None:
+    async def work(registry: Listing, client: RegistryClient) -> None:
+        with pytest.raises(Refused, match="deletion is turned off there") as no:
+            await gone(registry, client, name, sure=lambda _others: True)
+        assert "REGISTRY_STORAGE_DELETE_ENABLED" in no.value.hint
+
+    _, registry = with_registry("nothing", work)
+    assert tags(registry) == ["1", "2", "3"]
+
+
+def test_what_is_not_there_is_not_found() -> None:
+    async def work(registry: Listing, client: RegistryClient) -> None:
+        with pytest.raises(NotFound, match="layerscope tags"):
+            await look(client, registry.reference("app:9"))
+
+    with_registry("tags", work)
+
+
+def test_who_may_not_delete_is_told_so() -> None:
+    async def work(registry: Listing, client: RegistryClient) -> None:
+        registry.answers.append(("DELETE", "app", 403, {}))
+        with pytest.raises(Refused):
+            await gone(registry, client)
+
+    with_registry("tags", work)
