@@ -45,6 +45,7 @@ def main() -> int:
 
 async def _picture(arguments: argparse.Namespace) -> None:
     from explorer.ui import theme
+    from explorer.ui.garbage import Collector
     from explorer.ui.session import make_window
     from explorer.ui.settings import Settings
 
@@ -54,6 +55,9 @@ async def _picture(arguments: argparse.Namespace) -> None:
         window = make_window(Settings.at(Path(folder) / "settings.ini"))
         window.resize(*map(int, arguments.size.split("x")))
         window.show()
+        # As in the application: a thread must never collect what Qt owns.
+        collector = Collector(window)
+        collector.start()
         if arguments.image:
             window.open_paths([arguments.image])
         while arguments.image and window.front() is None:
@@ -65,6 +69,7 @@ async def _picture(arguments: argparse.Namespace) -> None:
             exec(script, names)
             await settle()
         window.grab().save(str(arguments.out))
+        collector.stop()
         if page is not None:
             await page.aclose()
 

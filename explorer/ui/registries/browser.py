@@ -32,7 +32,7 @@ from explorer.ui.registries.facts import RowFacts
 from explorer.ui.registries.hostlist import LOCAL, HostList, title_of
 from explorer.ui.registries.localstore import LocalStore, repository_names
 from explorer.ui.registries.nameparts import NameLine
-from explorer.ui.registries.panes import Panes
+from explorer.ui.registries.panes import HalvesPane, Panes
 from explorer.ui.registries.reader import Reader, needs_login
 from explorer.ui.registries.repolist import RepositoryList
 from explorer.ui.registries.session import RegistrySession, Standing
@@ -481,7 +481,7 @@ class Browser(QWidget):
         self._title, self._place = NameLine(self), heading("", self, scale=1.05)
         self._counted = ElidedLabel("", self)
         self._empty = EmptyState("registry", "", "", self)
-        self._nothing = EmptyState("tag", "No tag chosen", "Choose one to see what is in it.", self)
+        self._nothing = EmptyState("tag", "Nothing chosen", "Choose one to see what it is.", self)
         self._several = EmptyState(
             "compare", "Several chosen", "Two of them can be compared.", self,
             action=("Compare", lambda: self.shell.actions.trigger("registries.compare")),
@@ -563,8 +563,7 @@ class Browser(QWidget):
         for id, icon in (("login", "key"), ("add", "plus")):
             head.addWidget(self._button(f"registries.{id}", icon))
         column.addLayout(head)
-        column.addWidget(self.hosts, 2)
-        column.addWidget(self.repositories, 3)
+        column.addWidget(HalvesPane(self.hosts, self.repositories, pane), 1)
         return pane
 
     def _tags_pane(self) -> QWidget:
