@@ -34,11 +34,12 @@ def scratch() -> Iterator[Path]:
 def _sweep(root: Path) -> None:
     for folder in root.glob(f"{_PREFIX}*"):
         owner = folder.name.removeprefix(_PREFIX).partition("-")[0]
-        if owner.isdigit() and not _is_alive(int(owner)):
+        if owner.isdigit() and not is_alive(int(owner)):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process runs."""
     if os.name != "posix":  # a signal of 0 would end a process there
         return True
     try:

@@ -7,16 +7,20 @@ appears whole, carries no build arguments or secrets, and may go at any time.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import secrets
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from explorer.build.events import Done, End, Failed, Stopped
 from explorer.build.runs.log import BuildLog, BuildState
+from explorer.build.runs.spool import Spool
 from explorer.build.runs.step import StepRun
 from explorer.errors import ExplorerError, NotFound
 from explorer.store.data import data_root
@@ -28,8 +32,11 @@ MOST_BUILDS: Final = 500
 TAIL: Final = 256 << 10
 """Bytes of the end of a step's output that are kept."""
 MOST_TAILS: Final = 8 << 20
+MOST_WHOLE: Final = 512 << 20
+"""Bytes of all whole outputs: of those steps that print more than is kept in the record."""
 
 _SUFFIX: Final = ".build"
+_WHOLE: Final = ".txt"
 _LONGEST_HEAD: Final = 64 << 10
 _LARGEST: Final = 64 << 20
 
@@ -115,20 +122,38 @@ class BuildHistory:
 
     def __init__(self, folder: Path) -> None:
         self._folder = CacheFolder(folder, MOST_BYTES)
+        self._whole = CacheFolder(folder.with_name(f"{folder.name}-output"), MOST_WHOLE)
 
     @classmethod
     def at(cls, root: Path | None = None) -> BuildHistory:
         """The builds below a folder; the user's own by default. Nothing is written to look."""
         return cls((root or data_root()) / f"builds-{VERSION}")
 
-    def add(self, log: BuildLog) -> BuildSummary:
-        """Keep a build that has ended.
+    def spool(self) -> Spool:
+        """What takes all that a build prints, for :meth:`add`."""
+        return Spool(self._whole.path)
+
+    def whole_output(self, name: str) -> Path:
+        """The file that :attr:`StepRun.whole` names.
+
+        Raises:
+            NotFound: it had to go.
+        """
+        path = self._whole.file(name)
+        if Path(name).name != name or not name.endswith(_WHOLE) or not path.is_file():
+            raise NotFound("The whole output is no longer kept", why="newer ones took its room")
+        return path
+
+    def add(self, log: BuildLog, spool: Spool | None = None) -> BuildSummary:
+        """Keep a build that has ended; of what ``spool`` took, what the record has no room for.
 
         Raises:
             StorageFull: nothing can be written.
         """
         name = f"{log.when.astimezone(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}{_SUFFIX}"
         summary = BuildSummary.of(log, name)
+        if spool is not None:
+            self._keep_whole(log, name, spool)
         try:
             self._folder.write(name, lambda file: _write(file, summary, log))
         except OSError as error:
@@ -136,6 +161,21 @@ class BuildHistory:
         for old in self._names()[MOST_BUILDS:]:
             self._folder.drop(old)
         return summary
+
+    def _keep_whole(self, log: BuildLog, name: str, spool: Spool) -> None:
+        share = _share(log)
+        try:
+            for number, (step, path) in enumerate(spool.close().items()):
+                run = log.steps.get(step)
+                if run is None or run.output.size <= min(TAIL, share):
+                    continue
+                whole = f"{name.removesuffix(_SUFFIX)}-{number}{_WHOLE}"
+                # Without room for it, the end of it is still in the record.
+                with contextlib.suppress(OSError, ExplorerError), path.open("rb") as file:
+                    self._whole.write(whole, partial(shutil.copyfileobj, file))
+                    run.whole = whole
+        finally:
+            spool.remove()
 
     def summaries(self, dockerfile: str = "") -> list[BuildSummary]:
         """The builds, the newest first: of one Dockerfile, or of all. Damaged ones are left out."""
@@ -187,9 +227,7 @@ def _checked(name: str) -> str:
 def _write(file: BinaryIO, summary: BuildSummary, log: BuildLog) -> None:
     file.write(_line(summary.to_json()))
     file.write(_line({"end": _end(log.end)}))
-    left = MOST_TAILS
-    # Those that were carried out last are the likeliest to be looked at.
-    share = max(4096, left // max(1, sum(bool(len(s.output)) for s in log.steps.values())))
+    share = _share(log)
     for step in log.steps.values():
         kept = step.to_json()
         tail = step.output.tail(min(TAIL, share))
@@ -200,6 +238,11 @@ def _write(file: BinaryIO, summary: BuildSummary, log: BuildLog) -> None:
         if len(tail) < step.output.size:
             kept["printed"] = step.output.size
         file.write(_line(kept))
+
+
+def _share(log: BuildLog) -> int:
+    """Bytes of the end of each step's output that there is room for."""
+    return max(4096, MOST_TAILS // max(1, sum(s.output.size > 0 for s in log.steps.values())))
 
 
 def _line(value: object) -> bytes:

@@ -142,6 +142,13 @@ class BuildLog:
             case Done() | Failed() | Stopped():
                 self._finish(event)
 
+    def pass_over(self, event: Log) -> None:
+        """Count what was printed without keeping it: there is more behind it than is kept."""
+        step = self._step(event.step, event.at)
+        before = step.output.kept
+        step.output.pass_over(event.data)
+        self._printed -= before - step.output.kept
+
     def _add(self, info: StepInfo) -> StepRun:
         known = self.steps.get(info.id)
         if known is not None:

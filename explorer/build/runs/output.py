@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Final
 
 from explorer.build.runs.sgr import PLAIN, Run, Style, plain, plain_lines, runs, style_after
 
-MOST_BYTES: Final = 24 << 20
-"""Bytes of one step's output that are kept; beyond, the oldest lines go."""
+MOST_BYTES: Final = 8 << 20
+"""Bytes of one step's output that are at hand; beyond, the oldest lines go."""
 LONGEST_LINE: Final = 4000
 """Bytes of a line; what is longer goes on in the next one."""
-_SHARE: Final = 8
+MOST_LINES: Final = 300_000
+"""Lines that are at hand: short ones cost far more room than their bytes."""
+_SHARE: Final = 32
 _SLICE: Final = 2000
+_TRIMMED: Final = 64
+"""Lines that go at a time."""
 
 
 class Output:
@@ -48,7 +53,7 @@ class Output:
         self._size += len(data)
         lines = (self._open + data).split(b"\n")
         self._open = lines.pop()
-        if len(data) + len(self._open) > LONGEST_LINE:
+        if lines and len(max(lines, key=len)) > LONGEST_LINE:
             lines = [part for line in lines for part in _cut(line)]
         if len(self._open) > LONGEST_LINE:
             *parts, self._open = _cut(self._open)
@@ -56,18 +61,33 @@ class Output:
         if b"\x1b" in data or self._style is not PLAIN:
             self._note_styles(lines)
         self._lines += lines
-        if self._size > MOST_BYTES:
-            self.trim(MOST_BYTES - MOST_BYTES // _SHARE)
+        if self._size > MOST_BYTES or len(self._lines) > MOST_LINES:
+            self.trim(MOST_BYTES - MOST_BYTES // _SHARE, MOST_LINES - MOST_LINES // _SHARE)
 
-    def trim(self, most: int) -> None:
-        """Let the oldest lines go, so that at most ``most`` bytes are kept."""
-        count = 0
+    def pass_over(self, data: bytes) -> None:
+        """Count what was printed, and keep none of it, nor of what came before."""
+        self.size += len(data)
+        self.first = self.end - bool(self._open) + data.count(b"\n")
+        self._open = data[data.rfind(b"\n") + 1 :][-LONGEST_LINE:]
+        self._lines, self._styles, self._style = [], {}, PLAIN
+        self._size = len(self._open)
+
+    def trim(self, most: int, lines: int = MOST_LINES) -> None:
+        """Let the oldest lines go, so that at most ``most`` bytes and ``lines`` are kept."""
+        count = max(0, len(self._lines) - lines)
+        self._size -= sum(map(len, self._lines[:count])) + count
+        step = _TRIMMED
         while self._size > most and count < len(self._lines):
-            self._size -= len(self._lines[count]) + 1
-            count += 1
+            some = self._lines[count : count + step]
+            size = sum(map(len, some)) + len(some)
+            if step > 1 and self._size - size < most:
+                step = 1  # not one line more than need be
+                continue
+            self._size -= size
+            count += len(some)
         del self._lines[:count]
         self.first += count
-        for number in [number for number in self._styles if number < self.first]:
+        for number in list(takewhile(self.first.__gt__, self._styles)):
             del self._styles[number]
 
     @property

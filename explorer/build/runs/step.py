@@ -42,7 +42,8 @@ class StepRun:
     """A step; times are seconds since the build began.
 
     ``left`` is the digest of an image of the files as a failed command left them; it is not kept
-    for long, so it is no part of a history.
+    for long, so it is no part of a history. ``whole`` names the file with all that it printed,
+    where ``output`` has only the end of it: see :meth:`BuildHistory.whole_output`.
     """
 
     info: StepInfo
@@ -55,6 +56,7 @@ class StepRun:
     code: int | None = None
     column: int = 0
     left: str = ""
+    whole: str = ""
     progress: Progressed | None = None
     output: Output = field(default_factory=Output, repr=False)
 
@@ -96,6 +98,7 @@ class StepRun:
             "message": self.message,
             "code": self.code,
             "column": self.column,
+            "whole": self.whole,
         }  # fmt: skip
 
     @classmethod
@@ -121,6 +124,7 @@ class StepRun:
             message=str(found["message"]),
             code=None if code is None else int(code),
             column=int(found["column"]),
+            whole=str(found.get("whole", "")),
         )  # fmt: skip
 
 

@@ -10,15 +10,17 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from shiboken6 import isValid
 
 from explorer.build.engine import Engine, Health
-from explorer.build.events import Event, Failed, Stopped
+from explorer.build.events import Event, Failed, Log, Stopped
 from explorer.build.request import BuildRequest
-from explorer.build.runs import BuildHistory, BuildLog
+from explorer.build.runs import BuildHistory, BuildLog, Inflow, Spool
 from explorer.errors import ExplorerError
 from explorer.progress import Job
 from explorer.ui.tasks import Operation, Running, run_in_thread, tasks
 
 _TICK_MS: Final = 50
 """What happens is shown at most 20 times a second."""
+_POURING: Final = 0.008
+"""Seconds of each tick that go into what was printed."""
 
 
 class Build(QObject):
@@ -28,11 +30,14 @@ class Build(QObject):
     """The ids of steps that went on; also when only time passed."""
     ended = Signal()
 
-    def __init__(self, log: BuildLog, request: BuildRequest, parent: QObject) -> None:
+    def __init__(
+        self, log: BuildLog, request: BuildRequest, parent: QObject, spool: Spool | None = None
+    ) -> None:
         super().__init__(parent)
-        self.log, self.request = log, request
+        self.log, self.request, self.spool = log, request, spool
         self.running: Running | None = None
         self.error: ExplorerError | None = None
+        self._inflow = Inflow(spool)
         self._began = time.monotonic()
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -45,15 +50,18 @@ class Build(QObject):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing of it runs any more."""
-        return self.running is None
+        """Whether nothing of it runs any more, and all that it printed is taken in."""
+        return self.running is None and not self._inflow
 
     def tell(self, event: Event) -> None:
         """Take an event of the engine, in the window's loop."""
         at = getattr(event, "at", None)
         if at is not None:
             self._began = min(time.monotonic(), max(self._began, time.monotonic() - at))
-        self.log.take(event)
+        if isinstance(event, Log):
+            self._inflow.put(event)
+        else:
+            self.log.take(event)
 
     def stop(self) -> None:
         """Stop it, and everything that it runs."""
@@ -61,17 +69,19 @@ class Build(QObject):
             self.running.cancel()
 
     def finish(self) -> None:
-        """It is over, in whatever way."""
+        """It is over, in whatever way; it has ended once all that it printed is taken in."""
         if self.log.end is None:
             self.log.take(Stopped(self.now))
         self.running = None
-        self._timer.stop()
-        self.changed.emit(self.log.drain())
-        self.ended.emit()
+        self._tick()
 
     def _tick(self) -> None:
         self._name()
+        self._inflow.pour(self.log, _POURING)
         self.changed.emit(self.log.drain())
+        if self.is_over and self._timer.isActive():
+            self._timer.stop()
+            self.ended.emit()
 
     def _name(self) -> None:
         """Have the list of running work tell how far it is."""
@@ -105,7 +115,9 @@ class Builds(QObject):
         ``title`` is how the list of running work calls it, ``target`` how the history does.
         """
         name = "sandbox" if engine == "auto" else engine
-        build = Build(BuildLog(str(request.dockerfile), target, name), request, self)
+        log = BuildLog(str(request.dockerfile), target, name)
+        build = Build(log, request, self, self.history.spool())
+        build.ended.connect(lambda: self._over(build))
         self.running.append(build)
 
         async def work(job: Job) -> None:
@@ -130,10 +142,14 @@ class Builds(QObject):
 
     async def aclose(self) -> None:
         """Stop all of them, and wait until nothing of them is left."""
-        waiting = [b.running.task for b in self.running if b.running and b.running.task]
+        ending = list(self.running)
+        waiting = [b.running.task for b in ending if b.running and b.running.task]
         self.stop()
         if waiting:
             await asyncio.wait(waiting)
+        for build in ending:
+            if build.spool is not None:
+                await run_in_thread(build.spool.remove)
 
     def _refused(self, build: Build, error: BaseException) -> None:
         """The engine does not do it, or could not read what to do."""
@@ -151,15 +167,21 @@ class Builds(QObject):
         if build in self.running:
             self.running.remove(build)
         build.finish()
+
+    def _over(self, build: Build) -> None:
         self.ended.emit(build)
         (
             Operation(self, "Keeping the build")
-            .work(lambda _job: self.history.add(build.log))
-            .success(lambda _summary: self.kept.emit())
+            .work(lambda _job: self.history.add(build.log, build.spool))
+            .success(lambda _summary: self._kept(build))
             .failure(lambda _error: None)  # a full disk is told by whoever needs the room
             .quiet()
             .start()
         )
+
+    def _kept(self, build: Build) -> None:
+        build.changed.emit(set(build.log.steps))
+        self.kept.emit()
 
 
 def _chosen(name: str) -> Engine:

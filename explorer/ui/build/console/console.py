@@ -8,13 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from explorer.build.events import Done, Failed
 from explorer.build.request import BuildRequest
 from explorer.build.runs import BuildHistory
 from explorer.dockerfile.advice.model import Diagnostic
+from explorer.errors import ExplorerError
 from explorer.ui import text
 from explorer.ui.build.console.builds import Build, Builds
 from explorer.ui.build.console.commands import CONSOLE, LOAD_MENU
@@ -198,6 +200,15 @@ class Console(QObject):
         """Hand an image of the store to an engine."""
         self.saver.load_into(engine, self._subject(digest))
 
+    def open_whole(self, name: str) -> None:
+        """Open all that a step printed, in the program that the system has for text."""
+        try:
+            path = self.builds.history.whole_output(name)
+        except ExplorerError as error:
+            self._page.banners.show_error("The whole output", error)
+            return
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
     def _subject(self, digest: str) -> Subject:
         """A result by the name that its folder gives it."""
         name = name_of(self._page.path.resolve().parent.name)
@@ -216,6 +227,8 @@ class Console(QObject):
         for source in (self.view, self.history):
             source.image_wanted.connect(self.open_image)
         self.view.save_wanted.connect(self.save_image)
+        self.view.whole_wanted.connect(self.open_whole)
+        self.history.view.whole_wanted.connect(self.open_whole)
 
     def _show_line(self, line: int, enter: bool) -> None:
         self._page.show_line(line, enter=enter)

@@ -46,6 +46,9 @@ class LogPane(QWidget):
     left_wanted = Signal(str)
     """Open what a failed step left: the digest of an image."""
 
+    whole_wanted = Signal(str)
+    """Open all that the step printed: the name of a file of the history."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.step: StepRun | None = None
@@ -71,6 +74,7 @@ class LogPane(QWidget):
         self.view.follows_changed.connect(self._follow.setChecked)
         self.why.line_wanted.connect(self.line_wanted)
         self.why.left_wanted.connect(self.left_wanted)
+        self.why.whole_wanted.connect(self.whole_wanted)
 
     def show_step(self, step: StepRun | None) -> None:
         """Show another step."""
@@ -153,7 +157,7 @@ class LogPane(QWidget):
 
     def _say_what_is_gone(self) -> None:
         first = self.view.output.first
-        words = f"the first {text.plural(first, 'line')} are not kept" if first else ""
+        words = f"the first {text.plural(first, 'line')} are left out here" if first else ""
         if first and not self.field.text() and words != self._told.text():
             self._told.setText(words)
 

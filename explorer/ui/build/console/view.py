@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from explorer.build.runs import BuildLog, StepRun
 from explorer.ui.build.console.logpane import LogPane
 from explorer.ui.build.console.stepsview import StepsView
+from explorer.ui.build.console.still import Still
 from explorer.ui.build.console.totals import TotalsBar
 from explorer.ui.build.turning import TurningSplitter
 from explorer.ui.widgets.empty import EmptyState
 
 
-class BuildView(QWidget):
+class BuildView(Still):
     """Shows a build as it goes, or one that is over."""
 
     line_wanted = Signal(int, bool)
@@ -24,6 +25,8 @@ class BuildView(QWidget):
     """Open the image of this digest in the explorer."""
     save_wanted = Signal(str)
     """Save the image of this digest."""
+    whole_wanted = Signal(str)
+    """Open all that a step printed: the name of a file of the history."""
     stop_wanted = Signal()
 
     def __init__(
@@ -43,6 +46,7 @@ class BuildView(QWidget):
         self.steps.entered.connect(self._enter)
         self.output.line_wanted.connect(lambda line: self.line_wanted.emit(line, True))
         self.output.left_wanted.connect(self.image_wanted)
+        self.output.whole_wanted.connect(self.whole_wanted)
         self.totals.result_wanted.connect(self.image_wanted)
         self.totals.save_wanted.connect(self.save_wanted)
         self.totals.stop_wanted.connect(self.stop_wanted)
@@ -79,7 +83,7 @@ class BuildView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.totals)
         column.addWidget(self.split, 1)
-        self._pages = QStackedLayout(self)
+        self._pages = QStackedLayout(self.body)
         self._pages.addWidget(
             EmptyState(
                 "play",

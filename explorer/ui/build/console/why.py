@@ -25,6 +25,9 @@ class WhyPanel(QWidget):
     left_wanted = Signal(str)
     """Open what a failed step left: the digest of an image."""
 
+    whole_wanted = Signal(str)
+    """Open all that the step printed: the name of a file of the history."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: object = None
@@ -34,12 +37,18 @@ class WhyPanel(QWidget):
         self._fold = QToolButton(self)
         self._line = QToolButton(self)
         self._left = QToolButton(self)
+        self._whole = QToolButton(self)
         self._facts = DefinitionList("Why this step ran", self)
         self._lay_out()
         self._fold.clicked.connect(self.toggle)
         self._line.clicked.connect(lambda: self.line_wanted.emit(self._at))
         self._left.clicked.connect(lambda: self.left_wanted.emit(self._digest))
+        self._whole.clicked.connect(lambda: self.whole_wanted.emit(self._file))
         self.show_step(None)
+
+    @property
+    def _file(self) -> str:
+        return self._step.whole if self._step is not None else ""
 
     @property
     def _at(self) -> int:
@@ -51,7 +60,9 @@ class WhyPanel(QWidget):
 
     def show_step(self, step: StepRun | None) -> None:
         """Show what is known of a step."""
-        shown = step and (step.id, step.state, step.because, step.message, step.left, step.layer)
+        shown = step and (
+            step.id, step.state, step.because, step.message, step.left, step.layer, step.whole
+        )  # fmt: skip
         if shown == self._shown and step is self._step:
             return
         self._shown, self._step = shown, step
@@ -65,6 +76,7 @@ class WhyPanel(QWidget):
         self._line.setText(f"line {step.info.line}")
         self._line.setVisible(bool(step.info.line))
         self._left.setVisible(bool(step.left))
+        self._whole.setVisible(bool(step.whole))
         self._unfold()
 
     def toggle(self) -> None:
@@ -80,20 +92,23 @@ class WhyPanel(QWidget):
             self._facts.show_facts(_facts(self._step))
 
     def _lay_out(self) -> None:
-        for button in (self._fold, self._line, self._left):
+        for button in (self._fold, self._line, self._left, self._whole):
             button.setAutoRaise(True)
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.setAccessibleName("Why this step ran")
-        for button in (self._line, self._left):
+        for button in (self._line, self._left, self._whole):
             button.setProperty("link", True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
         self._line.setToolTip("Show the instruction in the Dockerfile")
         self._left.setText("Open what it left")
         self._left.setToolTip("Open the files as the failed command left them")
+        self._whole.setText("Open whole output")
+        self._whole.setToolTip("Open all that it printed in another program; here is the end of it")
         line = QHBoxLayout()
         line.setSpacing(theme.space(2))
         line.addWidget(self._fold)
         line.addStretch(1)
+        line.addWidget(self._whole)
         line.addWidget(self._left)
         line.addWidget(self._line)
         column = QVBoxLayout(self)

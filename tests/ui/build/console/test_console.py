@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 
 from explorer.build.events import Done, Failed, Stopped
@@ -142,6 +143,26 @@ async def test_stopping_ends_what_runs(window: MainWindow, project: Path) -> Non
     await ended(page)
     assert isinstance(build.log.end, Stopped)
     assert states(page) == [StepState.STOPPED]
+
+
+async def test_of_a_flood_the_end_is_shown_and_the_whole_can_be_opened(
+    window: MainWindow, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_base()
+    told: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: told.append(url.toLocalFile()))
+    page = await opened(window, project / "Dockerfile", "FROM base\nRUN seq 1 700000\n")
+    page.console.run()
+    await ended(page)
+    step = page.console.view.output.step
+    assert step is not None
+    assert step.output.text(step.output.end - 1) == "700000"
+    assert step.output.first > 0, "the oldest lines are not at hand"
+    await until(lambda: step.whole, 10)
+    whole = page.console.view.output.why._whole
+    await until(whole.isVisible)
+    QTest.mouseClick(whole, Qt.MouseButton.LeftButton)
+    assert Path(told[0]).read_text().split() == [str(number) for number in range(1, 700_001)]
 
 
 async def test_two_builds_run_at_once(window: MainWindow, project: Path) -> None:
