@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +16,27 @@ from explorer.build.engines.following import Following
 from explorer.build.engines.http import EngineHttp
 from explorer.build.engines.results import into_store
 from explorer.build.engines.sandbox.setting import Setting
+from explorer.build.engines.standins import identities, renamed, stand_in
 from explorer.build.engines.steps import CONTEXT, RESULT, Steps, from_step
 from explorer.build.engines.supply import Outside, held, outside, write_archive
 from explorer.build.events import Done
 from explorer.build.request import BuildRequest
-from explorer.dockerfile.stages.model import Stage
+from explorer.dockerfile.stages.model import Program, Stage
 from explorer.errors import Refused
-from explorer.oci import Digest
+from explorer.oci import Digest, Reference
 from explorer.progress import Job
 from explorer.sources.engines.docker_config import DockerConfig
 from explorer.store.images import ImageStore
 
+Look = Callable[[Reference], Awaitable[frozenset[str]]]
+
 
 @dataclass(slots=True)
 class Exchange:
-    """One build and the engine it talks to. ``folder`` is a scratch folder of its own."""
+    """One build and the engine it talks to. ``folder`` is a scratch folder of its own.
+
+    ``program`` is what is sent: the text has other names where the engine needs them.
+    """
 
     request: BuildRequest
     setting: Setting
@@ -40,10 +46,17 @@ class Exchange:
     folder: Path
     store: ImageStore
     steps: Steps = field(init=False)
+    program: Program = field(init=False)
 
     def __post_init__(self) -> None:
+        self.program = self.setting.program
         self.steps = Steps(self.setting.program, self.request.stop_after)
         self.following.plan(self.steps.infos)
+
+    @property
+    def sent(self) -> Setting:
+        """The setting with the text that is sent."""
+        return replace(self.setting, program=self.program)
 
     def counter(self, step: str, what: str, total: int | None = None) -> Callable[[int], None]:
         """Tells how many bytes have gone by."""
@@ -68,12 +81,47 @@ class Exchange:
         assert stage is not None
         return stage
 
-    async def give(self, image: Outside, digest: Digest, path: str) -> None:
-        """Load an image of the local store into the engine."""
+    async def place_bases(self, look: Look, path: str) -> tuple[Outside, ...]:
+        """Let the engine build upon the store's images; those that are neither there nor here.
+
+        ``look`` gives the digests that the engine knows an image by, none where it has no image
+        of that name; ``path`` is where it takes archives. See :mod:`.standins`.
+        """
+        images = outside(self.setting.program)
+        if self.request.pull:
+            return images
+        ours = await self.ours(images)
+        absent: list[Outside] = []
+        names: dict[Reference, Reference] = {}
+        for image in images:
+            there = await look(image.reference)
+            if image not in ours:
+                absent += [image] if not there else []
+            elif not there:
+                await self.give(image, ours[image], image.reference, path)
+            elif not there & await asyncio.to_thread(identities, image, ours[image]):
+                name = names[image.reference] = stand_in(image, ours[image])
+                self._warn_of(image, ours[image])
+                if not await look(name):
+                    await self.give(image, ours[image], name, path)
+        self.program = renamed(self.setting.program, names)
+        self.steps.renamed.update((name, meant) for meant, name in names.items())
+        return tuple(absent)
+
+    def _warn_of(self, image: Outside, digest: Digest) -> None:
+        """Tell that an engine would take another image for a name, and which one is taken."""
+        self.following.warn(
+            f"{self.http.title} has another image called {image.reference.familiar}: this build "
+            f"takes the local store's, {digest.short}, and leaves that one as it is",
+            image.line,
+        )
+
+    async def give(self, image: Outside, digest: Digest, name: Reference, path: str) -> None:
+        """Load an image of the local store into the engine, under a name."""
         info = from_step(self.stage_of(image))
         self.following.plan([info])
         self.following.start(info.id)
-        archive = await asyncio.to_thread(write_archive, image, digest, self.folder, self.job)
+        archive = await asyncio.to_thread(write_archive, image, digest, name, self.folder, self.job)
         await api.load(self.http, path, archive, self.counter(info.id, f"send {image.name}"))
         archive.unlink()
         self.following.finish(info.id)

@@ -15,6 +15,7 @@ from typing import Final
 from explorer.build.events import StepInfo
 from explorer.build.plan.steps import leaves_layer
 from explorer.dockerfile.stages.model import Program, Stage, Step
+from explorer.oci import Reference
 
 _SPACE: Final = re.compile(r"\s+")
 CONTEXT: Final = StepInfo("context", "", "send the build context")
@@ -76,7 +77,7 @@ class StageSteps:
         name = text.partition(" ")[0].upper()
         same = [info for info in self.open if info.instruction == name]
         exact = [info for info in same if _flat(info.text) == _flat(text)]
-        found = next((info for info in exact if info.index == place), None)
+        found = next((info for info in exact or same if info.index == place), None)
         found = found or next(iter(exact or same), None)
         if found is not None:
             self.open.remove(found)
@@ -84,11 +85,15 @@ class StageSteps:
 
 
 class Steps:
-    """All that engines may talk about. ``infos`` are the steps to plan."""
+    """All that engines may talk about. ``infos`` are the steps to plan.
+
+    ``renamed`` are names that were sent in place of those in the Dockerfile, and what they mean.
+    """
 
     def __init__(self, program: Program, stop: tuple[int, int] | None = None) -> None:
         self.program = program
         self.infos = layer_steps(program, stop)
+        self.renamed: dict[Reference, Reference] = {}
         self._stages: dict[int, StageSteps] = {}
 
     def of_stage(self, stage: Stage) -> StageSteps:

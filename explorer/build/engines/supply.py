@@ -48,9 +48,12 @@ def held(images: tuple[Outside, ...], store: ImageStore) -> Iterator[tuple[Outsi
             continue
 
 
-def write_archive(image: Outside, digest: Digest, folder: Path, job: Job) -> Path:
-    """An archive that every engine loads. Raises as :func:`explorer.transfer.save.save`."""
+def write_archive(image: Outside, digest: Digest, name: Reference, folder: Path, job: Job) -> Path:
+    """An archive that every engine loads, with the image under a name.
+
+    Raises as :func:`explorer.transfer.save.save`.
+    """
     path = folder / f"{digest.short}.tar"
     loaded = load_image(f"store:{digest}", image.platform, job=job)
-    save([(loaded, [image.reference])], path, "docker-archive", job=job)
+    save([(loaded, [name])], path, "docker-archive", job=job)
     return path

@@ -152,6 +152,7 @@ class Vertices:
 
     def _stage_from(self, base: str) -> Stage | None:
         wanted = Reference.parse_or_none(base)
+        wanted = self.steps.renamed.get(wanted, wanted) if wanted is not None else None
         for stage in self.steps.program.stages:
             name = stage.origin.name
             same = wanted is not None and Reference.parse_or_none(name) == wanted

@@ -19,7 +19,7 @@ from explorer.build.engines.docker import engine as docker
 from explorer.build.engines.docker.engine import DockerEngine
 from explorer.build.engines.podman.engine import PodmanEngine
 from explorer.build.engines.sandbox.engine import SandboxEngine
-from explorer.build.events import Event, Log, Started, StepFailed, Stopped
+from explorer.build.events import Event, Log, Started, StepFailed, Stopped, Warned
 from explorer.build.files.stacked import StackedTree
 from explorer.build.request import BuildRequest, Output, Secret
 from explorer.errors import Unsupported
@@ -210,6 +210,28 @@ def test_a_result_comes_into_the_store_under_its_names(project: Project, store: 
     told = project.build("FROM base\nRUN echo app > /app\n", references=names)
     for name in names:
         assert str(store.find(str(name)).digest) == told.done.digest
+
+
+def test_a_name_means_the_stores_image_and_the_engine_keeps_its_own(
+    project: Project, kind: str, store: ImageStore, tmp_path: Path
+) -> None:
+    # The engine gets an image called twice; then the store's changes.
+    dockerfile = "FROM twice\nCOPY --from=twice /which /copied\nCOPY a.txt /\n"
+    stays = (Output(), Output("engine")) if kind != "buildkit" else (Output(),)
+    name = (Reference.parse("twice"),)
+    project.build("FROM base\nRUN echo theirs > /which\n", references=name, outputs=stays)
+    ours = Project(tmp_path / "ours", SandboxEngine(store))
+    ours.build("FROM base\nRUN echo ours > /which\n", references=name)
+    for _ in range(2):
+        told = project.build(dockerfile)
+        assert _content(told.image, b"/which") == _content(told.image, b"/copied") == b"ours\n"
+        assert {"COPY --from=twice /which /copied", "COPY a.txt /"} <= {*told.cached, *told.ran}
+        warned = [event.message for event in told.of(Warned) if "another image" in event.message]
+        assert len(warned) == (0 if kind == "buildkit" else 1)
+    if kind == "buildkit":
+        return
+    transport = "podman" if kind == "podman" else "docker-daemon"
+    assert _content(open_image(f"{transport}:twice"), b"/which") == b"theirs\n"
 
 
 def test_a_build_can_end_behind_a_step(project: Project) -> None:

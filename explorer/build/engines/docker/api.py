@@ -49,9 +49,14 @@ async def version(http: EngineHttp) -> str:
     return str(about.get("Version", "")) if isinstance(about, Mapping) else ""
 
 
-async def has_image(http: EngineHttp, name: str) -> bool:
-    """Whether the engine holds an image."""
-    return await inspect(http, name) is not None
+def digests_of(about: Mapping[str, Any] | None) -> frozenset[str]:
+    """The digests that an engine knows an image by, out of what it says of the image."""
+    if about is None:
+        return frozenset()
+    id = str(about.get("Id", ""))
+    names = about.get("RepoDigests")
+    listed = [str(name).rpartition("@")[2] for name in names] if isinstance(names, list) else []
+    return frozenset((id if id.startswith("sha256:") else f"sha256:{id}", *listed))
 
 
 async def inspect(http: EngineHttp, name: str) -> Mapping[str, Any] | None:

@@ -26,11 +26,12 @@ from explorer.build.engines.refusing import refuse_platforms, refuse_session
 from explorer.build.engines.sandbox.setting import Setting
 from explorer.build.engines.scratch import scratch
 from explorer.build.engines.steps import from_step
-from explorer.build.engines.supply import Outside, outside
+from explorer.build.engines.supply import Outside
 from explorer.build.engines.vertices import Vertices
 from explorer.build.events import Done, End
 from explorer.build.request import BuildRequest
 from explorer.errors import ExplorerError, Unsupported
+from explorer.oci import Reference
 from explorer.progress import Job
 from explorer.sources.engines.docker_config import DockerConfig
 from explorer.store.images import ImageStore
@@ -102,7 +103,7 @@ class _Build:
         if buildx is not None and has_buildkit:
             network = "default" if await api.has_bridge(exchange.http) else "host"
             image_id = await buildx.into_engine(
-                request, exchange.setting, exchange.steps, following, exchange.folder, network
+                request, exchange.sent, exchange.steps, following, exchange.folder, network
             )
         else:
             image_id = await self._built(has_buildkit)
@@ -123,17 +124,12 @@ class _Build:
         itself fetches what is missing (``fetch``).
         """
         exchange = self.exchange
-        pull = exchange.request.pull
-        missing = [
-            image
-            for image in outside(exchange.setting.program)
-            if pull or not await api.has_image(exchange.http, image.reference.familiar)
-        ]
-        ours = {} if pull else await exchange.ours(tuple(missing))
-        for image in missing:
-            if image in ours:
-                await exchange.give(image, ours[image], "/images/load")
-            elif fetch or pull:
+
+        async def look(reference: Reference) -> frozenset[str]:
+            return api.digests_of(await api.inspect(exchange.http, reference.familiar))
+
+        for image in await exchange.place_bases(look, "/images/load"):
+            if fetch or exchange.request.pull:
                 await self._pull(image)
 
     async def _pull(self, image: Outside) -> None:
@@ -162,7 +158,7 @@ class _Build:
     async def _built(self, has_buildkit: bool) -> str:
         """Build over the API; the ID of the image."""
         exchange = self.exchange
-        program, context = exchange.setting.program, exchange.setting.context
+        program, context = exchange.program, exchange.setting.context
         placed = place(exchange.request, program, context)
         if placed.is_seen and has_buildkit:
             # BuildKit applies no ignore file to a context that comes so, and would copy the file.

@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,11 +29,11 @@ from explorer.build.engines.podman.lines import PodmanLines
 from explorer.build.engines.refusing import refuse_session
 from explorer.build.engines.sandbox.setting import Setting
 from explorer.build.engines.scratch import scratch
-from explorer.build.engines.supply import outside
 from explorer.build.events import Done, End
 from explorer.build.request import BuildRequest
 from explorer.dockerfile.stages.model import Program
 from explorer.errors import ExplorerError, NotFound
+from explorer.oci import Reference
 from explorer.progress import Job
 from explorer.sources.engines.endpoint import Endpoint
 from explorer.sources.engines.podman_service import DIAL, TITLE, podman_endpoint, podman_service
@@ -103,7 +103,7 @@ async def _built(exchange: Exchange) -> Done:
     await _supply(exchange)
     placed = _placed(exchange)
     lines = PodmanLines(exchange.steps, exchange.following, _soon)
-    asked = _query(request, exchange.setting.program, placed.name)
+    asked = _query(request, exchange.program, placed.name)
     async for line in exchange.answer(f"{_API}/build", asked, placed):
         lines.take(line)
     exchange.following.finish_all()
@@ -114,30 +114,22 @@ async def _built(exchange: Exchange) -> Done:
 
 
 async def _supply(exchange: Exchange) -> None:
-    """Give Podman the bases that it lacks and the local store has; it fetches others itself."""
-    if exchange.request.pull:
-        return
-    missing = [
-        image
-        for image in outside(exchange.setting.program)
-        if not await _has(exchange.http, str(image.reference))
-    ]
-    for image, digest in (await exchange.ours(tuple(missing))).items():
-        await exchange.give(image, digest, f"{_API}/images/load")
+    """Let Podman build upon the store's images; what neither has it fetches itself."""
 
+    async def look(reference: Reference) -> frozenset[str]:
+        try:
+            about = await exchange.http.json("GET", f"{_API}/images/{reference}/json")
+        except NotFound:
+            return frozenset()
+        return api.digests_of(about if isinstance(about, Mapping) else None)
 
-async def _has(http: EngineHttp, name: str) -> bool:
-    try:
-        await http.json("GET", f"{_API}/images/{name}/exists")
-    except NotFound:
-        return False
-    return True
+    await exchange.place_bases(look, f"{_API}/images/load")
 
 
 def _placed(exchange: Exchange) -> Placed:
     """Where the Dockerfile is; an ignore file that does not count is kept from Podman."""
     context = exchange.setting.context
-    placed = place(exchange.request, exchange.setting.program, context)
+    placed = place(exchange.request, exchange.program, context)
     if context is None:
         return placed
     other = context.ignore.name not in ("", IGNORE)
