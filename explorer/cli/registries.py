@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -16,8 +17,10 @@ from explorer.errors import UsageError
 
 if TYPE_CHECKING:
     from explorer.oci import Descriptor, Platform, Reference
+    from explorer.progress import Job
     from explorer.registry import RegistryClient
-    from explorer.transfer.receipt import Receipt
+    from explorer.registry.wire import Waiting
+    from explorer.transfer.receipt import Receipt, Watch
 
 T = TypeVar("T")
 DOCKER = "docker://"
@@ -31,6 +34,33 @@ def insecure_option() -> click.Option:
         help="Allow plain HTTP, and certificates that nobody vouches for. Loopback hosts may "
         "always speak plain HTTP.",
     )
+
+
+def host_options(*, reads: bool = False) -> list[click.Option]:
+    """How hosts are spoken to: whom to believe, and for what reads, whom to ask first."""
+    mirror = click.Option(
+        ["--mirror"],
+        metavar="HOST=MIRROR",
+        multiple=True,
+        help="Ask MIRROR first for images of HOST. Also: LAYERSCOPE_MIRRORS, registries.conf.",
+    )
+    authority = click.Option(
+        ["--ca"],
+        metavar="FILE",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False),
+        help="Believe this certificate authority (PEM), too. Also: certs.d/HOST/ca.crt.",
+    )
+    return [insecure_option(), authority, *([mirror] if reads else [])]
+
+
+HOSTS_HELP = """Hosts are set up with these flags, or for good in registries.conf, in the form of
+    containers-registries.conf(5): mirrors, insecure and blocked hosts. It is looked for in
+    layerscope's own configuration (or LAYERSCOPE_REGISTRIES_CONF), then where Podman has it; of
+    Docker's daemon.json mirrors and insecure hosts are heard. Authorities and certificates to
+    identify with are those of Docker's and Podman's certs.d/HOST. HTTPS_PROXY, HTTP_PROXY and
+    NO_PROXY name proxies."""
+"""What the help of a verb says of all hosts."""
 
 
 def all_platforms_option() -> click.Option:
@@ -62,17 +92,49 @@ def host_of(name: str) -> str:
 
 
 def asked(
-    work: Callable[[RegistryClient], Awaitable[T]], hosts: Iterable[str], *, insecure: bool
+    work: Callable[[RegistryClient], Awaitable[T]],
+    hosts: Iterable[str],
+    *,
+    insecure: bool,
+    ca: Sequence[str] = (),
+    mirror: Sequence[str] = (),
+    notice: Callable[[Waiting | None], object] | None = None,
 ) -> T:
-    """Do some work with a client; ``insecure`` is for these hosts alone."""
+    """Do some work with a client; ``insecure`` is for these hosts alone.
+
+    ``ca`` and ``mirror`` are as :func:`host_options` reads them; ``notice`` is told of waits.
+    """
     from explorer.registry import Options, RegistryClient, Wire
 
+    options = Options.from_environment(
+        frozenset(hosts) if insecure else frozenset(),
+        mirrors=mirror,
+        authorities=tuple(Path(file) for file in ca),
+    )
+
     async def run() -> T:
-        options = Options.from_environment(frozenset(hosts) if insecure else frozenset())
         async with Wire(options) as wire:
+            wire.notice = notice or wire.notice
             return await work(RegistryClient(wire))
 
     return asyncio.run(run())
+
+
+def moved(
+    session: Session,
+    what: str,
+    work: Callable[[RegistryClient, Job, Watch], Awaitable[T]],
+    hosts: Iterable[str],
+    **how: Any,
+) -> T:
+    """Move images, with a line for each blob on its way; ``how`` is as for :func:`asked`."""
+    from explorer.cli.transferring import Transferring
+
+    live = sys.stderr.isatty()
+    with Transferring(what, live=live, colour=not session.settings.no_color) as shown:
+        return asked(
+            lambda client: work(client, shown.job, shown.watch), hosts, notice=shown.notice, **how
+        )
 
 
 def wanted_platform(name: str | None, *, all_platforms: bool) -> Platform | None:
@@ -106,7 +168,8 @@ def receipt_document(receipt: Receipt) -> dict[str, Any]:
         "spared": receipt.spared,
         "requests": receipt.requests,
         "blobs": [
-            {**descriptor_document(blob.descriptor), "fate": blob.fate} for blob in receipt.blobs
+            {**descriptor_document(blob.descriptor), "fate": blob.fate, "resumed": blob.resumed}
+            for blob in receipt.blobs
         ],
     }
 

@@ -15,6 +15,7 @@ Nothing is believed: documents and blobs are checked against digest and size, li
 bounded, credentials go to the host they are for and nowhere else.
 """
 
+from explorer.registry import _aiohttp as _aiohttp  # before all that imports aiohttp
 from explorer.registry.client import Document, RegistryClient
 from explorer.registry.options import Options, Patience
 from explorer.registry.wire import Wire

@@ -57,7 +57,7 @@ class Trust:
     async def of(self, host: str, *, verified: bool | None = None) -> ssl.SSLContext:
         """For a host by its name with its port; raises as :func:`context_for`."""
         if verified is None:
-            verified = host not in self._options.insecure
+            verified = not self._options.is_insecure(host)
         key = host, verified
         async with self._locks.setdefault(key, asyncio.Lock()):
             if key not in self._contexts:
@@ -73,8 +73,10 @@ class Trust:
         """For a server that a registry leads to; which is believed blindly if that one is."""
         if url.scheme == "http":
             return await self.of(url.authority, verified=False)  # it is never used
-        bare = {bare_host(insecure) for insecure in self._options.insecure}
-        verified = host not in self._options.insecure and (url.host or "") not in bare
+        options = self._options
+        bare = {bare_host(insecure) for insecure in options.insecure}
+        blind = options.is_insecure(host) or options.is_insecure(url.authority)
+        verified = not blind and (url.host or "") not in bare
         return await self.of(url.authority, verified=verified)
 
 

@@ -51,12 +51,13 @@ class RegistryClient:
         :class:`LimitExceeded` for one over :data:`MAX_MANIFEST`,
         :class:`explorer.errors.DigestMismatch`.
         """
-        for mirror in self.wire.options.mirrors_of(reference.host):
+        *mirrors, origin = self.wire.options.sources(reference)
+        for mirror in mirrors:
             try:
-                return await self._manifest(replace(reference, host=mirror))
+                return await self._manifest(mirror)
             except (NotFound, Refused, DamagedImage):
                 continue
-        return await self._manifest(reference)
+        return await self._manifest(origin)
 
     async def _manifest(self, reference: Reference) -> Document:
         ask = manifest_ask(reference, "GET", f"reading {reference.familiar}")

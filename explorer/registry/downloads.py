@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import Final
 
 from explorer.errors import NotFound, Refused
@@ -52,14 +51,15 @@ async def _pieces(
 ) -> AsyncIterator[bytes]:
     """From the first of the mirrors and the host that has it."""
     done = 0
-    for host in (*wire.options.mirrors_of(repository.host), repository.host):
-        attempts = Attempts(wire, replace(repository, host=host), descriptor)
+    *mirrors, origin = wire.options.sources(repository)
+    for source in (*mirrors, origin):
+        attempts = Attempts(wire, source, descriptor)
         try:
             async for piece in _resumed(attempts, done):
                 done += len(piece)
                 yield piece
         except (NotFound, Refused):
-            if host == repository.host:
+            if source == origin:
                 raise
         else:
             return

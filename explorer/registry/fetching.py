@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from explorer.errors import NotFound, Refused
@@ -30,11 +30,12 @@ async def fetch_blob(
     digest. Raises :class:`explorer.errors.DamagedImage` for the wrong length, :class:`NotFound`,
     :class:`Refused`, and what ``partial`` raises; all that came by then is in it.
     """
-    for host in (*wire.options.mirrors_of(repository.host), repository.host):
+    *mirrors, origin = wire.options.sources(repository)
+    for source in (*mirrors, origin):
         try:
-            await _from_host(wire, replace(repository, host=host), descriptor, partial, told)
+            await _from_host(wire, source, descriptor, partial, told)
         except (NotFound, Refused):
-            if host == repository.host:
+            if source == origin:
                 raise
         else:
             break

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from explorer.errors import UsageError
+from explorer.oci import Reference
+from explorer.registry.configuration import configured
+from explorer.registry.rules import Rules
 
 _MIRRORS: Final = "LAYERSCOPE_MIRRORS"
 _HUB: Final = "docker.io"
@@ -37,44 +40,73 @@ class Options:
 
     ``insecure`` names hosts that may speak plain HTTP, or show a certificate that nobody vouches
     for; on the loopback interface plain HTTP is always allowed, as Docker allows it. ``mirrors``
-    are asked first for what is read, never for what is written. ``parallel`` blobs travel at a
-    time; ``chunk`` is how many bytes of a blob are sent with one request.
+    are asked first for what is read, never for what is written; ``rules`` are those of
+    :mod:`explorer.registry.configuration`. ``authorities`` are files with certificates to believe
+    besides the system's and those of ``certs.d`` (:mod:`explorer.registry.certificates`).
+    ``parallel`` blobs travel at a time; ``chunk`` is how many bytes of a blob are sent with one
+    request.
     """
 
     insecure: frozenset[str] = frozenset()
     mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    rules: Rules = field(default_factory=Rules)
     authorities: tuple[Path, ...] = ()
     parallel: int = 4
-    chunk: int = 64 << 20
+    chunk: int = 256 << 20
     patience: Patience = Patience()
 
     @classmethod
     def from_environment(
-        cls, insecure: frozenset[str] = frozenset(), environ: Mapping[str, str] = os.environ
+        cls,
+        insecure: frozenset[str] = frozenset(),
+        environ: Mapping[str, str] = os.environ,
+        *,
+        mirrors: Sequence[str] = (),
+        authorities: tuple[Path, ...] = (),
     ) -> Options:
-        """With the mirrors of ``LAYERSCOPE_MIRRORS``: ``docker.io=mirror.example,...``.
+        """With what is written down in files, and the mirrors of ``LAYERSCOPE_MIRRORS``.
 
-        Raises :class:`UsageError` where that is no such list.
+        ``mirrors`` are ``docker.io=mirror.example``, and come before those of the variable, a list
+        of such with commas between. Raises :class:`UsageError` for what is not understood.
         """
-        mirrors: dict[str, tuple[str, ...]] = {}
-        for item in filter(None, (part.strip() for part in environ.get(_MIRRORS, "").split(","))):
-            host, equals, mirror = item.partition("=")
-            if not (host and equals and mirror) or "/" in mirror:
-                raise UsageError(
-                    f"{_MIRRORS} cannot be read",
-                    why=f"{item[:60]!r} is not HOST=MIRROR",
-                    hint="Write it like docker.io=mirror.example:5000",
-                )
-            mirrors[host] = (*mirrors.get(host, ()), mirror)
-        return cls(insecure=insecure, mirrors=mirrors)
+        named = [*mirrors, *environ.get(_MIRRORS, "").split(",")]
+        return cls(
+            insecure=insecure,
+            mirrors=_mirrors(part.strip() for part in named if part.strip()),
+            rules=configured(environ),
+            authorities=authorities,
+        )
 
-    def mirrors_of(self, host: str) -> tuple[str, ...]:
-        """The hosts that are asked before this one."""
-        return self.mirrors.get(host, ())
+    def sources(self, reference: Reference) -> tuple[Reference, ...]:
+        """Where to read an image, in order; the last one is where it really is.
+
+        Raises :class:`explorer.errors.Refused` for a host that is not to be contacted.
+        """
+        known = self.rules.sources(reference)
+        first = [replace(reference, host=host) for host in self.mirrors.get(reference.host, ())]
+        return (*first, *(source for source in known if source not in first))
+
+    def is_insecure(self, host: str) -> bool:
+        """Whether a host may be spoken to over plain HTTP, or without knowing who it is."""
+        return host in self.insecure or self.rules.is_insecure(host)
 
     def may_be_plain(self, host: str) -> bool:
         """Whether a host may be spoken to over plain HTTP."""
-        return host in self.insecure or is_loopback(host)
+        return self.is_insecure(host) or is_loopback(host)
+
+
+def _mirrors(items: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for item in items:
+        host, equals, mirror = item.partition("=")
+        if not (host and equals and mirror) or "/" in mirror:
+            raise UsageError(
+                "A mirror cannot be understood",
+                why=f"{item[:60]!r} is not HOST=MIRROR",
+                hint=f"Write it like docker.io=mirror.example:5000, with --mirror or in {_MIRRORS}",
+            )
+        found[host] = (*found.get(host, ()), mirror)
+    return found
 
 
 def server_of(host: str) -> str:

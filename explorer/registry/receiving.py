@@ -111,7 +111,7 @@ def _came_early(response: aiohttp.ClientResponse) -> bytes:
     connection = response.connection
     transport = connection.transport if connection is not None else None
     assert isinstance(transport, asyncio.ReadTransport)
-    pieces = []
+    pieces: list[bytes] = []
     while True:
         # Taking from the full buffer makes aiohttp parse what it held back, and go on reading.
         piece = response.content.read_nowait()

@@ -19,6 +19,7 @@ from explorer.registry.asks import AGAIN, BROKEN, Ask
 from explorer.registry.auth import Authorizer
 from explorer.registry.credentials import Credentials
 from explorer.registry.options import server_of
+from explorer.registry.rules import blocked
 from explorer.registry.transport import Transport
 
 Find = Callable[[str, str], Credentials | None]
@@ -65,6 +66,8 @@ class Servers:
         return met.authorizer.scrub(text) if met is not None else text
 
     async def _meet(self, name: str) -> Server:
+        if self._transport.options.rules.blocks(name):
+            raise blocked(name)
         trust = self._transport.trust
         base = URL(f"https://{server_of(name)}")
         if self._transport.options.may_be_plain(name) and not await self._speaks_tls(base):

@@ -7,29 +7,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from explorer.errors import DamagedImage, DigestMismatch, LimitExceeded, NotFound, Unsupported
-from explorer.oci import (
-    Descriptor,
-    Digest,
-    ImageConfig,
-    ImageIndex,
-    Manifest,
-    Platform,
-    Reference,
-    best_match,
-    media,
-    parse_manifest,
-)
+from explorer.errors import DamagedImage, DigestMismatch, LimitExceeded, Unsupported
+from explorer.oci import Descriptor, Digest, ImageIndex, Platform, Reference, media
 from explorer.progress import Job
 from explorer.registry import Document, RegistryClient
-from explorer.registry.client import MAX_MANIFEST
 from explorer.registry.fetching import fetch_blob
 from explorer.store.images import ImageStore, Ingest
 from explorer.store.images.partial import PartialBlob, forget_partials
+from explorer.transfer.choosing import (
+    DEEPEST,
+    choose_platform,
+    parsed,
+    platform_of,
+    read_document,
+)
 from explorer.transfer.receipt import Fate, Moved, Receipt, Step, Watch
 from explorer.transfer.tasks import cancellable, each, in_thread
 
-_DEEPEST: Final = 8
+__all__ = ["choose_platform", "pull"]
+
 _MOST_MANIFESTS: Final = 1000
 
 
@@ -100,7 +96,7 @@ class _Pull:
     async def follow(self, root: Document) -> None:
         """Read every document below one, each once."""
         level = [root]
-        for _ in range(_DEEPEST):
+        for _ in range(DEEPEST):
             below: list[Descriptor] = []
             for document in level:
                 self.documents[document.descriptor.digest] = document
@@ -117,21 +113,21 @@ class _Pull:
             level = []
 
             async def read(descriptor: Descriptor, level: list[Document] = level) -> None:
-                level.append(await _document(self.client, self.reference, descriptor))
+                level.append(await read_document(self.client, self.reference, descriptor))
 
             await each(new.values(), self.client.wire.options.parallel, read)
         raise LimitExceeded(
             f"The index of {self.reference.familiar} is nested too deeply",
-            why=f"more than {_DEEPEST} levels lie inside one another",
+            why=f"more than {DEEPEST} levels lie inside one another",
             hint="Name one platform: --platform linux/amd64",
         )
 
     def _needs(self, document: Document) -> tuple[Descriptor, ...]:
-        parsed = _parsed(document)
-        if isinstance(parsed, ImageIndex):
-            self.platforms += parsed.platforms
-            return parsed.manifests
-        for blob in (parsed.config, *parsed.layers):
+        read = parsed(document)
+        if isinstance(read, ImageIndex):
+            self.platforms += read.platforms
+            return read.manifests
+        for blob in (read.config, *read.layers):
             if not media.is_foreign(blob.media_type):
                 known = self.blobs.setdefault(blob.digest, blob)
                 if known.size != blob.size:
@@ -172,9 +168,9 @@ class _Pull:
             fate: Fate = "spared" if ingest.has(document.descriptor) else "moved"
             ingest.put(document.data, document.descriptor.media_type)
             self._arrived(Moved(document.descriptor, fate))
-        parsed = [_parsed(document) for document in self.documents.values()]
+        read = [parsed(document) for document in self.documents.values()]
         if not self.platforms:
-            self.platforms = tuple(filter(None, (_platform(ingest, one) for one in parsed)))
+            self.platforms = tuple(filter(None, (platform_of(ingest, one) for one in read)))
 
     async def _blob(self, blob: Descriptor, ingest: Ingest) -> int:
         """Bring one blob; how much of it was here. Once more where it came damaged: that may have
@@ -216,60 +212,3 @@ class _Pull:
         self.moved.append(moved)
         if self.watch is not None:
             self.watch(Step(moved.descriptor, moved.descriptor.size, moved.fate))
-
-
-async def choose_platform(
-    client: RegistryClient, reference: Reference, root: Document, wanted: Platform | None
-) -> Document:
-    """One platform's manifest, of an index or of itself; this machine's where none is named.
-
-    Raises :class:`NotFound` with those that are there.
-    """
-    document = root
-    for _ in range(_DEEPEST):
-        index = _parsed(document)
-        if not isinstance(index, ImageIndex):
-            return document
-        images = index.images
-        found = best_match([d.platform for d in images], wanted or Platform.host())
-        if found is None and wanted is None and len(images) == 1:
-            found = 0
-        if found is None:
-            raise NotFound(
-                f"{reference.familiar} has no image for {wanted or Platform.host()}",
-                hint="There is: " + (", ".join(map(str, index.platforms)) or "none"),
-            )
-        document = await _document(client, reference, images[found])
-    raise LimitExceeded(f"The index of {reference.familiar} leads back to itself")
-
-
-async def _document(
-    client: RegistryClient, reference: Reference, descriptor: Descriptor
-) -> Document:
-    if descriptor.size > MAX_MANIFEST:
-        raise LimitExceeded(
-            f"A manifest of {reference.familiar} is too large",
-            why=f"it is said to have {descriptor.size:,} bytes",
-        )
-    found = await client.manifest(
-        Reference(reference.host, reference.path, digest=descriptor.digest)
-    )
-    if found.descriptor.size != descriptor.size:
-        raise DamagedImage(
-            f"A manifest of {reference.familiar} has the wrong length",
-            why=f"it has {found.descriptor.size:,} bytes, not {descriptor.size:,}",
-        )
-    return found
-
-
-def _parsed(document: Document) -> Manifest | ImageIndex:
-    return parse_manifest(document.data, document.descriptor.media_type)
-
-
-def _platform(ingest: Ingest, parsed: Manifest | ImageIndex) -> Platform | None:
-    if isinstance(parsed, ImageIndex) or not media.is_config(parsed.config.media_type):
-        return None
-    try:
-        return ImageConfig.parse(ingest.layout.document(parsed.config.digest)).platform
-    except (DamagedImage, NotFound):
-        return None

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Final, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Final
 
-from explorer.blobs.access import RandomAccess
 from explorer.errors import LimitExceeded
 from explorer.oci import Descriptor, Digest, ImageIndex, Platform, Reference, media, parse_manifest
 from explorer.progress import Job
@@ -16,58 +13,20 @@ from explorer.registry import RegistryClient
 from explorer.registry.downloads import has_blob
 from explorer.registry.uploads import BlobUpload
 from explorer.store.images import ImageStore
-from explorer.store.images.held import reference_of
-from explorer.store.images.layout import Layout
-from explorer.store.images.reach import reach
+from explorer.transfer.content import (
+    Content,
+    KnownRepositories,
+    MountFrom,
+    StoreContent,
+    known_repositories,
+)
 from explorer.transfer.receipt import Fate, Moved, Receipt, Step, Watch
 from explorer.transfer.tasks import cancellable, each
 
+__all__ = ["Content", "MountFrom", "StoreContent", "known_repositories", "push", "push_stored"]
+
 _DEEPEST: Final = 8
 _MOST_MANIFESTS: Final = 1000
-
-MountFrom = Callable[[Digest], str | None]
-"""Names a repository, on the host that is pushed to, that should have a blob already."""
-
-
-class Content(Protocol):
-    """Where blobs come from."""
-
-    async def document(self, descriptor: Descriptor) -> bytes:
-        """A manifest or index, verified."""
-
-    def open(self, descriptor: Descriptor) -> AbstractAsyncContextManager[RandomAccess]:
-        """A blob, for as long as it is read."""
-
-
-class StoreContent:
-    """Blobs of the local store, or of any other layout."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-
-    async def document(self, descriptor: Descriptor) -> bytes:
-        """As :meth:`Content.document`; raises :class:`explorer.errors.NotFound`."""
-        return await asyncio.to_thread(self._layout.document, descriptor.digest)
-
-    @asynccontextmanager
-    async def open(self, descriptor: Descriptor) -> AsyncIterator[RandomAccess]:
-        """As :meth:`Content.open`; raises :class:`explorer.errors.NotFound`."""
-        file = self._layout.open(descriptor.digest)
-        try:
-            yield file
-        finally:
-            file.close()
-
-
-def known_repositories(store: ImageStore, target: Reference) -> dict[Digest, str]:
-    """Where on the target's host blobs lie already, going by the names in the store."""
-    found: dict[Digest, str] = {}
-    for descriptor in store.descriptors():
-        name = reference_of(descriptor)
-        if name is not None and name.host == target.host and name.path != target.path:
-            for digest in reach(store.layout, [descriptor]).blobs:
-                found.setdefault(digest, name.path)
-    return found
 
 
 async def push(
@@ -106,6 +65,27 @@ async def push(
     return await cancellable(job, work())
 
 
+async def push_stored(
+    client: RegistryClient,
+    store: ImageStore,
+    root: Descriptor,
+    reference: Reference,
+    *,
+    job: Job | None = None,
+    watch: Watch | None = None,
+) -> Receipt:
+    """:func:`push` an image of the store as it is; what its host has elsewhere is mounted."""
+    return await push(
+        client,
+        StoreContent(store.layout),
+        root,
+        reference,
+        mount_from=KnownRepositories(store, reference),
+        job=job,
+        watch=watch,
+    )
+
+
 @dataclass(slots=True)
 class _Push:
     """One push; documents are in order, what stands above before what it names."""
@@ -121,6 +101,8 @@ class _Push:
     blobs: dict[Digest, Descriptor] = field(default_factory=dict)
     moved: list[Moved] = field(default_factory=list)
     platforms: tuple[Platform, ...] = ()
+    named: bool = False
+    """Whether the tag stands for the image already."""
 
     async def collect(self, root: Descriptor, depth: int = 0) -> None:
         """Read the documents. What stands below a manifest that is there already, is there."""
@@ -132,7 +114,7 @@ class _Push:
         document = parse_manifest(data, root.media_type)
         kind = document.media_type or root.media_type
         self.documents[root.digest] = (Descriptor(kind, root.digest, len(data)), data)
-        present = await self._has_manifest(root.digest)
+        present = await self._has(root.digest, depth)
         if present:
             self.there[root.digest] = self.documents[root.digest][0]
         if isinstance(document, ImageIndex):
@@ -148,7 +130,11 @@ class _Push:
                 self.blobs[blob.digest] = blob
             self.blobs.setdefault(blob.digest, blob)
 
-    async def _has_manifest(self, digest: Digest) -> bool:
+    async def _has(self, digest: Digest, depth: int) -> bool:
+        """Whether the repository has a manifest; where the tag is it, that is all to be done."""
+        if not depth and self.target.tag and await self._stands_for(self.target, digest):
+            self.named = True
+            return True
         where = Reference(self.target.host, self.target.path, digest=digest)
         return await self.client.resolve(where) is not None
 
@@ -177,7 +163,9 @@ class _Push:
                 self.watch(Step(blob, done))
 
         upload = BlobUpload(self.client.wire, self.target, blob, told)
-        source = self.mount_from(blob.digest) if self.mount_from is not None else None
+        source = None
+        if self.mount_from is not None:
+            source = await asyncio.to_thread(self.mount_from, blob.digest)
         if source and await upload.mounted(source):
             self.job.advance(blob.size)
             self._arrived(blob, "mounted")
@@ -199,12 +187,12 @@ class _Push:
                     self.target.tag if named else "",
                     None if named else digest,
                 )
-                if not (named and fate == "spared" and await self._stands_for(where, digest)):
+                if not (named and self.named):
                     await self.client.put_manifest(where, data, descriptor.media_type)
             self._arrived(descriptor, fate)
 
     async def _stands_for(self, tag: Reference, digest: Digest) -> bool:
-        held = await self.client.resolve(tag)
+        held = await self.client.resolve(replace(tag, digest=None))
         return held is not None and held.digest == digest
 
     def _arrived(self, blob: Descriptor, fate: Fate) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +11,10 @@ from explorer.cli.commands import Verb
 from explorer.cli.session import Session
 
 if TYPE_CHECKING:
+    from explorer.progress import Job
+    from explorer.registry import RegistryClient
     from explorer.transfer.layers import Packing
+    from explorer.transfer.receipt import Receipt, Watch
 
 
 def _copy(
@@ -20,7 +23,7 @@ def _copy(
     platform: str | None,
     all_platforms: bool,
     compress: Packing | None,
-    insecure: bool,
+    **how: Any,
 ) -> int:
     from explorer.transfer.copy import Target
     from explorer.transfer.copy import copy as bring
@@ -31,21 +34,20 @@ def _copy(
     hosts = [to.reference.host] if to.transport == "docker" and to.reference is not None else []
     if source.startswith(registries.DOCKER):
         hosts.append(registries.reference_of(source).host)
-    with session.job("copying") as job:
-        receipt = registries.asked(
-            lambda client: bring(
-                client,
-                source,
-                to,
-                platform=one,
-                all_platforms=all_platforms,
-                packing=compress,
-                job=job,
-            ),
-            hosts,
-            insecure=insecure,
+
+    async def send(client: RegistryClient, job: Job, watch: Watch) -> Receipt:
+        return await bring(
+            client,
+            source,
+            to,
+            platform=one,
+            all_platforms=all_platforms,
+            packing=compress,
+            job=job,
+            watch=watch,
         )
-    return registries.answer(session, receipt)
+
+    return registries.answer(session, registries.moved(session, "copying", send, hosts, **how))
 
 
 copy = Verb(
@@ -65,16 +67,18 @@ copy = Verb(
             type=click.Choice(["gzip", "zstd", "none"]),
             help="How layers are stored there; as they are by default. Makes another manifest.",
         ),
-        registries.insecure_option(),
+        *registries.host_options(reads=True),
     ],
     callback=_copy,
-    help="""Copy an image. SRC is docker://REF, docker-daemon:REF, podman:REF or anything the other
+    help=f"""Copy an image. SRC is docker://REF, docker-daemon:REF, podman:REF or anything the other
     verbs open; DST is docker://REF, store:REF, docker-daemon:REF or podman:REF, or
     docker-archive:PATH, oci-archive:PATH or oci:DIR, with :REF behind it to name the image.
 
     What the target has does not travel: blobs of a registry are mounted from another repository
     of its own, layers of Docker Engine stay where they are. Between registries nothing is kept
-    here. Manifests stay as they are where both sides have manifests, so digests stay.""",
+    here. Manifests stay as they are where both sides have manifests, so digests stay.
+
+    {registries.HOSTS_HELP}""",
     examples=[
         (
             "layerscope copy docker://a.example/app:1 docker://b.example/app:1 --all-platforms",

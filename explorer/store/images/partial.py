@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 import time
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,7 @@ from explorer.store.images.locks import try_lock
 
 _FOLDER: Final = ".partial"
 _KEPT: Final = 7 * 24 * 3600.0  # seconds
+_TRIES: Final = 10
 _PIECE: Final = 1 << 20
 _HINT: Final = 8 << 20
 
@@ -41,7 +42,6 @@ class PartialBlob:
         self.size = self._unhinted = 0
         folder = layout.root / _FOLDER
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._path, self._fd, self._own = _opened(folder, descriptor)
             self._read_what_is_there()
         except OSError as error:
@@ -105,6 +105,8 @@ class PartialBlob:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+            with contextlib.suppress(OSError):
+                self._path.parent.rmdir()  # while others have blobs in it, it stays
 
     def __enter__(self) -> PartialBlob:
         return self
@@ -141,8 +143,7 @@ def forget_partials(layout: Layout, *, older: float = _KEPT) -> int:
 def _opened(folder: Path, descriptor: Descriptor) -> tuple[Path, int, bool]:
     """The file of a blob, locked; one of its own where another process has that."""
     path = folder / f"{descriptor.digest.algorithm}-{descriptor.digest.encoded}"
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    fd = os.open(path, flags, 0o600)
+    fd = _made(folder, path)
     try:
         if try_lock(fd) and _is_still(path, fd):
             return path, fd, True
@@ -150,9 +151,19 @@ def _opened(folder: Path, descriptor: Descriptor) -> tuple[Path, int, bool]:
         os.close(fd)
         raise
     os.close(fd)
-    fd, name = tempfile.mkstemp(dir=folder)
+    own = folder / f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}"
+    fd = _made(folder, own)
     try_lock(fd)
-    return Path(name), fd, False
+    return own, fd, False
+
+
+def _made(folder: Path, path: Path) -> int:
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    for _ in range(_TRIES):  # whoever had the last file in it took the folder away
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(FileNotFoundError):
+            return os.open(path, flags, 0o600)
+    return os.open(path, flags, 0o600)
 
 
 def _is_still(path: Path, fd: int) -> bool:
