@@ -14,8 +14,8 @@ from typing import Final, Literal
 from explorer.errors import NotFound, Refused
 from explorer.oci import Descriptor, Reference
 from explorer.registry import RegistryClient
+from explorer.registry.asks import Ask
 from explorer.registry.auth import delete_scope
-from explorer.registry.wire import Ask
 from explorer.transfer.tasks import each
 
 _GONE: Final = frozenset({200, 202})

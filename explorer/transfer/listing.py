@@ -7,8 +7,8 @@ from typing import Final
 
 from explorer.errors import NotFound, Refused
 from explorer.registry import RegistryClient
+from explorer.registry.asks import Ask
 from explorer.registry.auth import CATALOG_SCOPE
-from explorer.registry.wire import Ask
 
 _WEB: Final = {
     "docker.io": "hub.docker.com",

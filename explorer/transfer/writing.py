@@ -152,14 +152,19 @@ def name_in(layout: Layout, entries: Sequence[Descriptor]) -> None:
 
 @contextlib.contextmanager
 def shared(layout: Layout) -> Iterator[None]:
-    """Use somebody's folder as a store, and leave no lock there that was not there before."""
-    locks = [lock for lock in (layout.index_lock, layout.use_lock) if not lock.exists()]
+    """Use somebody's folder as a store, and leave there nothing of ours that was not there before;
+    what a transfer can be resumed from stays."""
+    before = set(layout.root.iterdir()) if layout.root.is_dir() else set()
     try:
         yield
     finally:
-        for lock in locks:
+        for lock in {layout.index_lock, layout.use_lock} - before:
             with contextlib.suppress(OSError):
                 lock.unlink(missing_ok=True)
+        ours = layout.root.glob(".*") if layout.root.is_dir() else ()
+        for folder in set(ours) - before:
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # where it is empty
 
 
 def _entries(parcels: Sequence[Parcel]) -> tuple[Descriptor, ...]:

@@ -10,7 +10,7 @@ import click
 
 from explorer.cli import jsontext, registries, text
 from explorer.cli.commands import Verb
-from explorer.cli.screen import Column, Screen, Styled
+from explorer.cli.screen import Column, Piece, Screen, Styled
 from explorer.cli.session import Session
 from explorer.oci.layout import one_line, visible
 
@@ -45,7 +45,9 @@ def _tags(repository: str, long: bool, sort: str | None, insecure: bool) -> int:
     names, facts = registries.asked(listed, [wanted.host], insecure=insecure)
     facts = tuple(sorted(facts, key=_key(sort))) if sort else facts
     if sort:
-        names = [fact.tag for fact in facts] or sorted(names)
+        from explorer.transfer.browsing import natural
+
+        names = [fact.tag for fact in facts] or sorted(names, key=natural)
     if session.json:
         document = {"schema": 1, "repository": wanted.repository, "tags": names}
         if long:
@@ -61,28 +63,40 @@ def _tags(repository: str, long: bool, sort: str | None, insecure: bool) -> int:
 
 
 def _key(sort: str | None) -> Any:
-    """The newest and the largest first; names as they are written."""
-    if sort == "created":
-        return lambda fact: (-fact.created.timestamp() if fact.created else 0.0, fact.tag)
-    if sort == "size":
-        return lambda fact: (-(fact.size or 0), fact.tag)
-    return lambda fact: fact.tag
+    """The newest and the largest first; names as they are counted."""
+    from explorer.transfer.browsing import natural
+
+    def newest(fact: TagFacts) -> Any:
+        created = fact.look.created if fact.look is not None else None
+        return -created.timestamp() if created is not None else 0.0
+
+    def largest(fact: TagFacts) -> Any:
+        return -(fact.look.size or 0) if fact.look is not None else 0
+
+    order = {"created": newest, "size": largest}.get(sort or "", lambda _fact: 0)
+    return lambda fact: (order(fact), natural(fact.tag))
 
 
 def _item(fact: TagFacts) -> dict[str, Any]:
     from explorer.oci import format_rfc3339_utc
 
-    described = fact.descriptor
+    look = fact.look
+    created = look.created if look is not None else None
     return {
         "tag": fact.tag,
-        "digest": str(described.digest) if described is not None else None,
-        "media_type": described.media_type if described is not None else None,
-        "size": fact.size,
-        "created": format_rfc3339_utc(fact.created) if fact.created is not None else None,
-        "platforms": [str(platform) for platform in fact.platforms],
-        "artifact_type": fact.artifact_type or None,
+        "digest": str(look.descriptor.digest) if look is not None else None,
+        "media_type": look.descriptor.media_type if look is not None else None,
+        "size": look.size if look is not None else None,
+        "created": format_rfc3339_utc(created) if created is not None else None,
+        "platforms": [str(platform) for platform in look.platforms] if look is not None else [],
+        "artifact_type": _kind(fact) or None,
         "problem": fact.problem or None,
     }
+
+
+def _kind(fact: TagFacts) -> str:
+    part = fact.look.part if fact.look is not None else None
+    return part.kind if part is not None else ""
 
 
 def _page(screen: Screen, facts: tuple[TagFacts, ...]) -> None:
@@ -90,21 +104,18 @@ def _page(screen: Screen, facts: tuple[TagFacts, ...]) -> None:
     screen.table(
         [Column("tag"), Column("size", right=True), Column("age"),
          Column("platforms", flexible=True), Column("digest")],
-        [
-            (
-                Styled(visible(fact.tag), "bold"),
-                text.size(fact.size) if fact.size is not None else "",
-                age(fact.created, now),
-                one_line(_about(fact), 200),
-                fact.descriptor.digest.short if fact.descriptor is not None else "",
-            )
-            for fact in facts
-        ],
+        [_row(fact, now) for fact in facts],
     )  # fmt: skip
 
 
-def _about(fact: TagFacts) -> str:
-    return fact.problem or ", ".join(map(str, fact.platforms)) or fact.artifact_type
+def _row(fact: TagFacts, now: datetime) -> tuple[Piece, ...]:
+    name = Styled(visible(fact.tag), "bold")
+    if fact.look is None:
+        return name, "", "", one_line(fact.problem, 200), ""
+    look = fact.look
+    about = ", ".join(map(str, look.platforms)) or _kind(fact)
+    size = text.size(look.size) if look.size is not None else ""
+    return name, size, age(look.created, now), one_line(about, 200), look.descriptor.digest.short
 
 
 def age(created: datetime | None, now: datetime) -> str:
@@ -125,7 +136,7 @@ tags = Verb(
         click.Option(
             ["-l", "--long"],
             is_flag=True,
-            help="With size, age, platforms and digest: up to three requests for each tag.",
+            help="With size, age, platforms and digest: a few requests for each tag.",
         ),
         click.Option(
             ["--sort"],
