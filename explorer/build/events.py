@@ -11,6 +11,8 @@ import base64
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
+from explorer.build.plan.changes import KeyChange
+
 
 @dataclass(frozen=True, slots=True)
 class StepInfo:
@@ -53,11 +55,16 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A step runs; ``because`` says in plain words why its last result does not serve."""
+    """A step runs; ``because`` says in plain words why its last result does not serve.
+
+    ``changes`` are the parts of its cache key that are others than in the last build, from engines
+    that tell.
+    """
 
     step: str
     at: float
     because: tuple[str, ...] = ()
+    changes: tuple[KeyChange, ...] = ()
     event: str = field(default="started", init=False)
 
 
@@ -208,6 +215,6 @@ def _add_text(found: dict[str, Any], name: str, data: bytes) -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(each) for each in value]
-    if isinstance(value, StepInfo | LayerMade):
+    if isinstance(value, StepInfo | LayerMade | KeyChange):
         return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     return round(value, 3) if isinstance(value, float) else value

@@ -6,8 +6,9 @@ from collections import OrderedDict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Final
 
+from explorer.build.plan.changes import AGAIN, CHANGED, GONE, MOST, NEW, KeyChange, file_change
 from explorer.build.plan.keys import Part, PartKind
-from explorer.build.plan.listing import Differences, Listing
+from explorer.build.plan.listing import Listing
 from explorer.build.plan.records import BuildRecords
 from explorer.filesystem.names import display
 
@@ -39,16 +40,16 @@ class Explainer:
 
     def __init__(self, records: BuildRecords) -> None:
         self._records = records
-        self._differences: OrderedDict[tuple[str, str], Differences | None] = OrderedDict()
+        self._files: OrderedDict[tuple[str, str, str], tuple[KeyChange, ...]] = OrderedDict()
 
-    def reasons(
+    def changes(
         self,
         now: Iterable[Part],
         before: Iterable[Part],
         listings: Iterable[Listing],
         below: str,
         running: Container[str] = (),
-    ) -> tuple[str, ...]:
+    ) -> tuple[KeyChange, ...]:
         """What differs between two keys.
 
         ``below`` is what to say where the step above or the base differs; ``running`` are the
@@ -56,43 +57,36 @@ class Explainer:
         """
         lists = {listing.digest: listing for listing in listings}
         new, old = _slots(now), _slots(before)
-        reasons: list[str] = []
-        last: list[str] = []
+        found: list[KeyChange] = []
+        last: list[KeyChange] = []
         for slot in (*new, *(slot for slot in old if slot not in new)):
             part, was = new.get(slot), old.get(slot)
             known = part or was
             if known is None or (part is not None and was is not None and _same(part, was)):
                 continue
             if known.kind in _BELOW:
-                last.append(self._below(part, was, below))
+                last.append(_below(part, was, below))
             elif known.kind is PartKind.ORIGIN:
-                title = known.value
-                reasons.append(f"{title} {'runs again' if title in running else 'changed'}")
+                verb = AGAIN if known.value in running else CHANGED
+                found.append(KeyChange.parted(f"{known.value} {verb}"))
             else:
-                reasons += self._reason(known, part, was, lists)
-        return tuple(dict.fromkeys([*reasons, *last]))
+                found += self._change(known, part, was, lists)
+        return tuple(dict.fromkeys([*found, *last]))
 
-    def _below(self, part: Part | None, was: Part | None, below: str) -> str:
-        if part is not None and was is not None and part.kind is was.kind is PartKind.BASE:
-            if part.value != was.value:
-                return f"base: {was.value} → {part.value}"
-            return f"{part.value} is not what it was"
-        return below
-
-    def _reason(
+    def _change(
         self, known: Part, part: Part | None, was: Part | None, lists: Mapping[str, Listing]
-    ) -> Iterable[str]:
+    ) -> Iterable[KeyChange]:
         match known.kind:
             case PartKind.SOURCE:
-                return self._files(part, was, lists)
+                return self._sources(part, was, lists)
             case PartKind.ARG | PartKind.ENV:
                 return (_variable(known, part, was),)
             case PartKind.REMOTE:
-                return (f"{known.value} changed",)
+                return (KeyChange.parted(f"{known.value} {CHANGED}"),)
             case PartKind.SCRIPT:
-                return (f"the here-document {known.name} changed",)
+                return (KeyChange.parted(f"the here-document {known.name} {CHANGED}"),)
             case PartKind.MOUNT:
-                return (f"--mount of {known.name} {_how(part, was)}",)
+                return (KeyChange.parted(f"--mount of {known.name} {_how(part, was)}"),)
             case PartKind.FLAG:
                 return (_changed(known.name, part, was),)
             case _:
@@ -100,27 +94,37 @@ class Explainer:
 
     # -- files ----------------------------------------------------------------------------------
 
-    def _files(
+    def _sources(
         self, part: Part | None, was: Part | None, lists: Mapping[str, Listing]
-    ) -> Iterable[str]:
+    ) -> Iterable[KeyChange]:
         if part is None or was is None:
             known = part or was
             assert known is not None
-            return (f"{known.value} {_how(part, was)}",)
+            return (KeyChange.parted(f"{known.value} {_how(part, was)}"),)
         if part.digest == was.digest:
-            return (f"source: {was.value} → {part.value}",)
-        found = self._compared(lists.get(part.digest), part.digest, was.digest)
-        return _told(found, part.value) if found else (f"{part.value} changed",)
+            said = f"source: {was.value} → {part.value}"
+            return (KeyChange("source", was.value, part.value, said),)
+        found = self._compared(lists.get(part.digest), part, was.digest)
+        return found or (KeyChange.parted(f"{part.value} {CHANGED}"),)
 
-    def _compared(self, new: Listing | None, now: str, before: str) -> Differences | None:
-        key = now, before
-        if key not in self._differences:
+    def _compared(self, new: Listing | None, part: Part, before: str) -> tuple[KeyChange, ...]:
+        key = part.digest, before, part.value
+        if key not in self._files:
             old = self._records.listing(before)
             known = new is not None and old is not None
-            self._differences[key] = new.differences(old) if known and new and old else None
-            if len(self._differences) > _REMEMBERED:
-                self._differences.popitem(last=False)
-        return self._differences[key]
+            self._files[key] = tuple(_told(new, old, part.value)) if known and new and old else ()
+            if len(self._files) > _REMEMBERED:
+                self._files.popitem(last=False)
+        return self._files[key]
+
+
+def _below(part: Part | None, was: Part | None, below: str) -> KeyChange:
+    if part is not None and was is not None and part.kind is was.kind is PartKind.BASE:
+        if part.value != was.value:
+            return KeyChange("base", was.value, part.value, f"base: {was.value} → {part.value}")
+        said = f"{part.value} is not what it was"
+        return KeyChange(part.value, "", "another image", said)
+    return KeyChange.parted(below)
 
 
 def _slots(parts: Iterable[Part]) -> dict[_Slot, Part]:
@@ -144,34 +148,53 @@ def _same(part: Part, was: Part) -> bool:
     return part.digest == was.digest and part.kind is was.kind and part.name == was.name
 
 
-def _told(found: Differences, written: str) -> Iterator[str]:
-    """A few names, as the source is ``written``: from the root or not; and how many more."""
-    strip = "" if written.startswith("/") else "/"
+def _told(now: Listing, before: Listing, written: str) -> Iterator[KeyChange]:
+    """The files that differ, named as the source is ``written``: from the root or not.
+
+    A few are told in sentences, then how many more; the others come after that, without.
+    """
+    found = now.differences(before)
+    strip = b"" if written.startswith("/") else b"/"
     names = [
-        *((path, "changed") for path in found.changed),
-        *((path, "is new") for path in found.added),
-        *((path, "is gone") for path in found.removed),
+        *((path, CHANGED) for path in found.changed),
+        *((path, NEW) for path in found.added),
+        *((path, GONE) for path in found.removed),
     ]
-    for path, what in names[:_NAMES]:
-        yield f"{display(path).lstrip(strip) or '.'} {what}"
+    shown = {path for path, _ in names[:MOST]}
+    new, old = now.entries(shown), before.entries(shown)
     more = len(names) - _NAMES
-    if more > 0:
-        yield f"and {more:,} more {'file' if more == 1 else 'files'}"
+    for number, (path, what) in enumerate(names[:MOST]):
+        if number == _NAMES:
+            yield KeyChange("", said=f"and {more:,} more {'file' if more == 1 else 'files'}")
+        name = path.lstrip(strip) or b"."
+        said = f"{display(name)} {what}" if number < _NAMES else ""
+        yield file_change(name, old.get(path), new.get(path), said)
+    if len(names) > MOST:
+        yield KeyChange(f"{len(names) - MOST:,} more files", "", "")
 
 
-def _variable(known: Part, part: Part | None, was: Part | None) -> str:
+def _variable(known: Part, part: Part | None, was: Part | None) -> KeyChange:
     keyword = "ARG" if known.kind is PartKind.ARG else "ENV"
     return _changed(f"{keyword} {known.name}", part, was)
 
 
-def _changed(label: str, part: Part | None, was: Part | None) -> str:
+def _changed(label: str, part: Part | None, was: Part | None) -> KeyChange:
+    before, after = _value(was), _value(part)
     if part is None or was is None:
-        value = part.value if part is not None and len(part.value) <= _SHORT else ""
-        return f"{label} {_how(part, was)}" + (f": {value}" if value else "")
-    fits = max(len(part.value), len(was.value)) <= _SHORT and part.value != was.value
+        # A value that is kept from records looks as one that is empty.
+        after = after if part is None or part.value else NEW
+        shown = f": {part.value}" if part is not None and 0 < len(part.value) <= _SHORT else ""
+        return KeyChange(label, before, after, f"{label} {_how(part, was)}{shown}")
+    if part.value == was.value:
+        return KeyChange(label, "not shown", "another value", f"{label} {CHANGED}")
+    fits = max(len(part.value), len(was.value)) <= _SHORT
     if fits and "\n" not in part.value + was.value:
-        return f"{label}: {_quoted(was.value)} → {_quoted(part.value)}"
-    return f"{label} changed"
+        return KeyChange(label, before, after, f"{label}: {before} → {after}")
+    return KeyChange(label, before, after, f"{label} {CHANGED}")
+
+
+def _value(part: Part | None) -> str:
+    return "" if part is None else _quoted(part.value)
 
 
 def _quoted(value: str) -> str:
@@ -179,4 +202,4 @@ def _quoted(value: str) -> str:
 
 
 def _how(part: Part | None, was: Part | None) -> str:
-    return "is new" if was is None else "is gone" if part is None else "changed"
+    return NEW if was is None else GONE if part is None else CHANGED

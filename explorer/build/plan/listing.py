@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from explorer.build.plan.changes import Entry
 from explorer.build.tree import Branch
 from explorer.filesystem.entry import EntryType
 from explorer.filesystem.index import Array
@@ -163,6 +164,17 @@ class Listing:
             name = self.names[ends[row - 1] : ends[row]]
             out.append(join(out[parents[row]], name))
         return out
+
+    def entries(self, wanted: Collection[bytes]) -> dict[bytes, Entry]:
+        """What is listed of some paths; those that are not listed are left out."""
+        if not wanted:
+            return {}
+        columns = [self.columns[name] for name in ("type", "mode", "uid", "gid", "size")]
+        return {
+            path: Entry(*(int(column[row]) for column in columns))
+            for row, path in enumerate(self._paths())
+            if path in wanted
+        }
 
     def differences(self, older: Listing) -> Differences:
         """What changed since an older list."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from explorer.build.files.mishap import Mishap
+from explorer.build.plan.changes import KeyChange
 from explorer.build.plan.keys import Key
 from explorer.build.plan.listing import Listing
 from explorer.build.plan.records import StepRecord
@@ -37,7 +38,8 @@ class Adds:
 class StepPlan:
     """One step. ``stage`` and ``index`` are those of the program, ``line`` counts from 1.
 
-    ``layer`` tells whether it leaves one. ``because`` says in plain words why it is no hit.
+    ``layer`` tells whether it leaves one. ``because`` says in plain words why it is no hit,
+    ``changes`` which parts of its key are others than in the last build.
     ``key`` is made by where files come from, ``content_key`` by what they hold, where that can be
     told and is another one. ``record`` is what it hits, ``last`` the same step in the last build;
     ``seconds`` what it took then. ``listings`` are the files it copies, for the record. ``twin`` is
@@ -52,6 +54,7 @@ class StepPlan:
     layer: bool
     cache: Cache
     because: tuple[str, ...] = ()
+    changes: tuple[KeyChange, ...] = ()
     key: Key | None = None
     content_key: Key | None = None
     state: str | None = None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from explorer.build.plan.aligning import aligned, text_of
+from explorer.build.plan.changes import KeyChange
 from explorer.build.plan.contents import Contents
 from explorer.build.plan.explaining import LOST, NEVER, Explainer
 from explorer.build.plan.keys import Key, PartKind, below_of, digest_of, sources_of
@@ -138,12 +139,12 @@ class _Planning:
             keys = making.keys()
             record = self._found(keys)
         before = last.get(step.index)
-        cache, because = Cache.HIT, tuple[str, ...]()
+        cache, because, changes = Cache.HIT, tuple[str, ...](), tuple[KeyChange, ...]()
         twin = self._twin(keys) if record is None else None
         if twin is not None:
             because = (f"it is the same as on line {twin.line}, and runs once",)
         elif record is None:
-            cache, because = self._verdict(making, keys, before, chain)
+            cache, because, changes = self._verdict(making, keys, before, chain)
         state = None if cache is Cache.UNKNOWN else _state(keys, record)
         result = StepPlan(
             stage=stage.index,
@@ -154,6 +155,7 @@ class _Planning:
             layer=True,
             cache=cache,
             because=because,
+            changes=changes,
             key=keys[0],
             content_key=keys[1],
             state=state,
@@ -193,26 +195,27 @@ class _Planning:
 
     def _verdict(
         self, making: Making, keys: Keys, before: StepRecord | None, chain: Chain
-    ) -> tuple[Cache, tuple[str, ...]]:
+    ) -> tuple[Cache, tuple[str, ...], tuple[KeyChange, ...]]:
         """What to say of a step that nothing was found for."""
         if making.is_below_unknown:
             own = tuple(dict.fromkeys(text for text in making.unknown if making.mishaps))
-            return Cache.UNKNOWN, (*own, chain.why)
+            return Cache.UNKNOWN, (*own, chain.why), ()
         key = keys[0] or keys[1]
         if key is None:
-            return Cache.UNKNOWN, tuple(dict.fromkeys(making.unknown or making.unread))
+            return Cache.UNKNOWN, tuple(dict.fromkeys(making.unknown or making.unread)), ()
         if making.unread and self._may_come_out_the_same(making, before):
-            return Cache.UNKNOWN, self._open_reasons(making)
+            return Cache.UNKNOWN, self._open_reasons(making), ()
         if before is None:
-            return Cache.MISS, (NEVER,)
+            return Cache.MISS, (NEVER,), ()
         if key.digest in (before.key.digest, before.content_key):
-            return Cache.MISS, (LOST,)
-        explain = self._planner.explainer.reasons
-        reasons = explain(key.parts, before.key.parts, making.listings, chain.blame, self._running)
+            return Cache.MISS, (LOST,), ()
+        explain = self._planner.explainer.changes
+        changes = explain(key.parts, before.key.parts, making.listings, chain.blame, self._running)
         now = sources_of(keys[1])
         if now and before.sources:
-            reasons += explain(now, before.sources, making.listings, "")
-        return Cache.MISS, reasons or (NEVER,)
+            changes += explain(now, before.sources, making.listings, "")
+        said = tuple(dict.fromkeys(change.said for change in changes if change.said))
+        return Cache.MISS, said or (NEVER,), changes
 
     def _may_come_out_the_same(self, making: Making, before: StepRecord | None) -> bool:
         """Whether a step could be found by content that is not known yet."""

@@ -121,7 +121,7 @@ class BuildLog:
             case Started():
                 step = self._step(event.step, event.at)
                 step.state, step.started = StepState.RUNNING, event.at
-                step.because = event.because
+                step.because, step.changes = event.because, event.changes
             case Cached():
                 step = self._step(event.step, event.at)
                 step.state, step.layer = StepState.CACHED, event.layer

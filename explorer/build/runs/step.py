@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from explorer.build.events import LayerMade, Progressed, StepInfo
+from explorer.build.plan.changes import KeyChange
 from explorer.build.runs.output import Output
 
 
@@ -51,6 +52,7 @@ class StepRun:
     started: float | None = None
     ended: float | None = None
     because: tuple[str, ...] = ()
+    changes: tuple[KeyChange, ...] = ()
     layer: LayerMade | None = None
     message: str = ""
     code: int | None = None
@@ -91,6 +93,7 @@ class StepRun:
             "started": _short(self.started),
             "ended": _short(self.ended),
             "because": list(self.because),
+            "changes": [change.to_json() for change in self.changes],
             "layer": layer
             and [
                 layer.digest, layer.diff_id, layer.size, layer.added, layer.modified, layer.removed
@@ -120,6 +123,7 @@ class StepRun:
             started=_time(found["started"]),
             ended=_time(found["ended"]),
             because=tuple(map(str, found["because"])),
+            changes=tuple(map(KeyChange.from_json, found.get("changes", ()))),
             layer=LayerMade(str(layer[0]), str(layer[1]), *map(int, layer[2:6])) if layer else None,
             message=str(found["message"]),
             code=None if code is None else int(code),

@@ -176,7 +176,8 @@ class Building:
             self._tell(Cached(name, self.at, layer.made()))
         else:
             because = ("the cache is not used",) if self.request.no_cache else planned.because
-            self._tell(Started(name, self.at, because))
+            changes = () if self.request.no_cache else planned.changes
+            self._tell(Started(name, self.at, because, changes))
             began = time.monotonic()
             try:
                 layer = await self._maker.make(stage, step, below)

@@ -2,86 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.build.runs import BuildLog, Comparison, StepPair, StepRun, StepState
 from explorer.ui import text, theme
 from explorer.ui.build.console.looks import BUILD
-from explorer.ui.explore.rowpaint import header_style
-from explorer.ui.tips import plain_tip
+from explorer.ui.build.console.rows import Column, RowModel, RowTable, muted
 from explorer.ui.widgets.elided import ElidedLabel
 
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
-_NONE: Final = QModelIndex()
-HEADS: Final = ("Step", "Before", "After", "Time", "Files", "Because")
 _NOTICEABLE: Final = 0.05  # seconds
-_RIGHT: Final = (1, 2, 3)
-
-
-class CompareModel(QAbstractTableModel):
-    """Rows of :class:`StepPair`."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.pairs: tuple[StepPair, ...] = ()
-
-    def show(self, pairs: tuple[StepPair, ...]) -> None:
-        """List other pairs."""
-        self.beginResetModel()
-        self.pairs = pairs
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _NONE) -> int:
-        """As Qt asks."""
-        return 0 if parent.isValid() else len(self.pairs)
-
-    def columnCount(self, parent: Index = _NONE) -> int:
-        """As Qt asks."""
-        return 0 if parent.isValid() else len(HEADS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """As Qt asks."""
-        across = orientation is Qt.Orientation.Horizontal and 0 <= section < len(HEADS)
-        return HEADS[section] if across and role == Role.DisplayRole else None
-
-    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        """As Qt asks."""
-        if not index.isValid():
-            return None
-        pair, column = self.pairs[index.row()], index.column()
-        if role == Role.DisplayRole:
-            return cells(pair)[column]
-        if role == Role.ToolTipRole:
-            words = pair.step.info.text if column == 0 else cells(pair)[column]
-            return plain_tip(words)
-        if role == Role.AccessibleTextRole and column == 0:
-            return f"{pair.stage}: {', '.join(cell for cell in cells(pair) if cell)}"
-        if role == Role.FontRole:
-            return theme.mono_font(0.95) if column == 0 else theme.number_font()
-        if role == Role.ForegroundRole:
-            return _ink(pair, column)
-        if role == Role.TextAlignmentRole and column in _RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-
-def cells(pair: StepPair) -> tuple[str, ...]:
-    """A pair in words."""
-    because = pair.after.because if pair.after is not None else ()
-    return (
-        " ".join(pair.step.info.text.split())[:400],
-        _took(pair.before),
-        _took(pair.after),
-        _slower(pair.slower_by),
-        _files(pair),
-        "; ".join(because),
-    )
 
 
 def _took(step: StepRun | None) -> str:
@@ -111,14 +43,40 @@ def _files(pair: StepPair) -> str:
     return f"differ, {text.signed_size(pair.grew_by)}" if pair.grew_by else "differ"
 
 
-def _ink(pair: StepPair, column: int) -> Any:
-    scheme = theme.colors()
-    by = pair.slower_by
-    if column == 3 and by is not None:
-        return scheme.removed if by > 0 else scheme.added
-    if column == 4 and pair.same_layer is False:
-        return scheme.modified
-    return None if column == 0 else scheme.muted
+def _because(pair: StepPair) -> str:
+    return "; ".join(pair.after.because if pair.after is not None else ())
+
+
+def _time_ink(pair: StepPair) -> QColor:
+    scheme, by = theme.colors(), pair.slower_by
+    if by is None:
+        return scheme.muted
+    return scheme.removed if by > 0 else scheme.added
+
+
+def _files_ink(pair: StepPair) -> QColor:
+    return theme.colors().modified if pair.same_layer is False else theme.colors().muted
+
+
+COLUMNS: Final[tuple[Column[StepPair], ...]] = (
+    Column("Step", lambda pair: " ".join(pair.step.info.text.split())[:400], 60, mono=True,
+           tip=lambda pair: pair.step.info.text),
+    Column("Before", lambda pair: _took(pair.before), 18, right=True, ink=muted),
+    Column("After", lambda pair: _took(pair.after), 18, right=True, ink=muted),
+    Column("Time", lambda pair: _slower(pair.slower_by), 18, right=True, ink=_time_ink),
+    Column("Files", _files, 26, ink=_files_ink),
+    Column("Because", _because, ink=muted),
+)  # fmt: skip
+
+
+class CompareModel(RowModel[StepPair]):
+    """Rows of :class:`StepPair`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(COLUMNS, parent, spoken=self._spoken_row)
+
+    def _spoken_row(self, pair: StepPair) -> str:
+        return f"{pair.stage}: {', '.join(cell for cell in self.cells(pair) if cell)}"
 
 
 class CompareView(QWidget):
@@ -127,10 +85,9 @@ class CompareView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = CompareModel(self)
-        self.table = QTableView(self)
+        self.table = RowTable(self.model, "Two builds compared", self)
         self._says = ElidedLabel("", self)
         self._lay_out()
-        theme.switch().changed.connect(self._color)
 
     def show_comparison(self, found: Comparison) -> None:
         """Show two other builds."""
@@ -142,25 +99,6 @@ class CompareView(QWidget):
         return self._says.text()
 
     def _lay_out(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setAccessibleName("Two builds compared")
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setFrameShape(QTableView.Shape.NoFrame)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(theme.space(6))
-        header = table.horizontalHeader()
-        header.setAccessibleName("Two builds compared: columns")
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setStretchLastSection(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column, width in enumerate((60, 18, 18, 18, 26)):
-            table.setColumnWidth(column, theme.space(width))
         head = QVBoxLayout()
         head.setContentsMargins(theme.space(3), theme.space(2), theme.space(3), theme.space(2))
         head.addWidget(self._says)
@@ -168,11 +106,7 @@ class CompareView(QWidget):
         column_.setContentsMargins(0, 0, 0, 0)
         column_.setSpacing(0)
         column_.addLayout(head)
-        column_.addWidget(table, 1)
-        self._color()
-
-    def _color(self) -> None:
-        self.table.horizontalHeader().setStyleSheet(header_style())
+        column_.addWidget(self.table, 1)
 
 
 def words_of(found: Comparison) -> str:

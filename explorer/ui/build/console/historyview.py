@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    QTimer,
-    Signal,
-)
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QIcon, QShowEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
     QStackedLayout,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -28,85 +18,55 @@ from explorer.build.runs import BuildHistory, BuildLog, BuildSummary, compare
 from explorer.ui import icons, text, theme
 from explorer.ui.build.console.compareview import CompareView
 from explorer.ui.build.console.looks import BUILD
+from explorer.ui.build.console.rows import Column, RowModel, RowTable, muted
 from explorer.ui.build.console.view import BuildView
 from explorer.ui.build.turning import TurningSplitter
-from explorer.ui.explore.rowpaint import header_style
 from explorer.ui.tasks import Operation, loop_runs
-from explorer.ui.tips import plain_tip
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
 
-Index = QModelIndex | QPersistentModelIndex
-Role = Qt.ItemDataRole
-_NONE: Final = QModelIndex()
 _REST_MS: Final = 80
-HEADS: Final = ("Build", "When", "Took", "Cached", "Result")
 
 
-class HistoryModel(QAbstractTableModel):
+def _ink(one: BuildSummary) -> QColor:
+    color: QColor = getattr(theme.colors(), BUILD[one.state][1])
+    return color
+
+
+def _icon(one: BuildSummary) -> QIcon:
+    return icons.icon(BUILD[one.state][0], _ink(one))
+
+
+def _cached(one: BuildSummary) -> str:
+    return f"{one.cached / one.steps:.0%}" if one.steps else ""
+
+
+def _result(one: BuildSummary) -> str:
+    if one.digest:
+        return text.short_digest(one.digest)
+    result = one.message or BUILD[one.state][2]
+    return f"line {one.line}: {result}" if one.line else result
+
+
+COLUMNS: Final[tuple[Column[BuildSummary], ...]] = (
+    Column("Build", lambda one: one.target or "last stage", 26,
+           tip=lambda one: one.dockerfile, icon=_icon),
+    Column("When", lambda one: text.moment(one.when), 28, ink=muted,
+           tip=lambda one: text.exact_moment(one.when)),
+    Column("Took", lambda one: text.duration(one.seconds), 18, right=True, ink=muted),
+    Column("Cached", _cached, 15, right=True, ink=muted),
+    Column("Result", _result, ink=_ink, tip=lambda one: one.message or BUILD[one.state][2]),
+)  # fmt: skip
+
+
+class HistoryModel(RowModel[BuildSummary]):
     """Rows of :class:`BuildSummary`, the newest first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows: Sequence[BuildSummary] = ()
+        super().__init__(COLUMNS, parent, spoken=self._spoken_row)
 
-    def show(self, rows: Sequence[BuildSummary]) -> None:
-        """List other builds."""
-        self.beginResetModel()
-        self.rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _NONE) -> int:
-        """As Qt asks."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = _NONE) -> int:
-        """As Qt asks."""
-        return 0 if parent.isValid() else len(HEADS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """As Qt asks."""
-        across = orientation is Qt.Orientation.Horizontal and 0 <= section < len(HEADS)
-        return HEADS[section] if across and role == Role.DisplayRole else None
-
-    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
-        """As Qt asks."""
-        if not index.isValid():
-            return None
-        one, column = self.rows[index.row()], index.column()
-        icon, color, word = BUILD[one.state]
-        if role == Role.DisplayRole:
-            return _cells(one)[column]
-        if role == Role.DecorationRole and column == 0:
-            return icons.icon(icon, getattr(theme.colors(), color))
-        if role == Role.ToolTipRole:
-            exact = text.exact_moment(one.when)
-            return plain_tip((one.dockerfile, exact, "", "", one.message or word)[column])
-        if role == Role.AccessibleTextRole and column == 0:
-            return ", ".join((word, *_cells(one)))
-        if role == Role.FontRole:
-            return theme.number_font()
-        if role == Role.ForegroundRole:
-            return getattr(theme.colors(), color if column == 4 else "muted") if column else None
-        if role == Role.TextAlignmentRole and column in (2, 3):
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return None
-
-
-def _cells(one: BuildSummary) -> tuple[str, str, str, str, str]:
-    share = f"{one.cached / one.steps:.0%}" if one.steps else ""
-    result = one.message or BUILD[one.state][2]
-    if one.line:
-        result = f"line {one.line}: {result}"
-    return (
-        one.target or "last stage",
-        text.moment(one.when),
-        text.duration(one.seconds),
-        share,
-        text.short_digest(one.digest) if one.digest else result,
-    )
+    def _spoken_row(self, one: BuildSummary) -> str:
+        return ", ".join((BUILD[one.state][2], *self.cells(one)))
 
 
 class HistoryView(QWidget):
@@ -120,7 +80,7 @@ class HistoryView(QWidget):
         self.history = history
         self.dockerfile = ""
         self.model = HistoryModel(self)
-        self.table = QTableView(self)
+        self.table = RowTable(self.model, "Builds there were", self, several=True)
         self.view = BuildView(self)
         self.comparison = CompareView(self)
         self._says = ElidedLabel("", self)
@@ -136,7 +96,6 @@ class HistoryView(QWidget):
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
         self.view.image_wanted.connect(self.image_wanted)
         self.view.line_wanted.connect(self.line_wanted)
-        theme.switch().changed.connect(self._color)
 
     def show_dockerfile(self, path: str) -> None:
         """List the builds of another Dockerfile."""
@@ -236,7 +195,6 @@ class HistoryView(QWidget):
         self.view.show_log(log, log.at)
 
     def _lay_out(self) -> None:
-        self._set_up_table()
         self._all.setText("All Dockerfiles")
         self._all.setCheckable(True)
         self._all.setAutoRaise(True)
@@ -273,27 +231,3 @@ class HistoryView(QWidget):
         )
         self._pages.addWidget(split)
         self.setFocusProxy(self.table)
-
-    def _set_up_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setAccessibleName("Builds there were")
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
-        table.setFrameShape(QTableView.Shape.NoFrame)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(theme.space(6))
-        header = table.horizontalHeader()
-        header.setAccessibleName("Builds: columns")
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setStretchLastSection(True)
-        for column, width in enumerate((26, 28, 18, 15)):
-            table.setColumnWidth(column, theme.space(width))
-        self._color()
-
-    def _color(self) -> None:
-        self.table.horizontalHeader().setStyleSheet(header_style())

@@ -45,6 +45,8 @@ class LogPane(QWidget):
     """Show this line of the Dockerfile."""
     left_wanted = Signal(str)
     """Open what a failed step left: the digest of an image."""
+    terminal_wanted = Signal(str)
+    """Open a terminal in it."""
 
     whole_wanted = Signal(str)
     """Open all that the step printed: the name of a file of the history."""
@@ -74,6 +76,7 @@ class LogPane(QWidget):
         self.view.follows_changed.connect(self._follow.setChecked)
         self.why.line_wanted.connect(self.line_wanted)
         self.why.left_wanted.connect(self.left_wanted)
+        self.why.terminal_wanted.connect(self.terminal_wanted)
         self.why.whole_wanted.connect(self.whole_wanted)
 
     def show_step(self, step: StepRun | None) -> None:

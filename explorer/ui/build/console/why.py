@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from explorer.build.runs import StepRun, StepState
 from explorer.ui import icons, text, theme
+from explorer.ui.build.console.whytable import WhyTable
 from explorer.ui.inspect.deflist import DefinitionList
 from explorer.ui.inspect.facts import Fact
 from explorer.ui.widgets.labels import Label
@@ -24,7 +25,8 @@ class WhyPanel(QWidget):
     """Show this line of the Dockerfile."""
     left_wanted = Signal(str)
     """Open what a failed step left: the digest of an image."""
-
+    terminal_wanted = Signal(str)
+    """Open a terminal in it."""
     whole_wanted = Signal(str)
     """Open all that the step printed: the name of a file of the history."""
 
@@ -37,12 +39,17 @@ class WhyPanel(QWidget):
         self._fold = QToolButton(self)
         self._line = QToolButton(self)
         self._left = QToolButton(self)
+        self.terminal = QToolButton(self)
+        self.has_terminals = False
+        """Whether a terminal can be opened here in what a step left."""
         self._whole = QToolButton(self)
+        self.table = WhyTable(self)
         self._facts = DefinitionList("Why this step ran", self)
         self._lay_out()
         self._fold.clicked.connect(self.toggle)
         self._line.clicked.connect(lambda: self.line_wanted.emit(self._at))
         self._left.clicked.connect(lambda: self.left_wanted.emit(self._digest))
+        self.terminal.clicked.connect(lambda: self.terminal_wanted.emit(self._digest))
         self._whole.clicked.connect(lambda: self.whole_wanted.emit(self._file))
         self.show_step(None)
 
@@ -76,6 +83,7 @@ class WhyPanel(QWidget):
         self._line.setText(f"line {step.info.line}")
         self._line.setVisible(bool(step.info.line))
         self._left.setVisible(bool(step.left))
+        self.terminal.setVisible(bool(step.left) and self.has_terminals)
         self._whole.setVisible(bool(step.whole))
         self._unfold()
 
@@ -87,21 +95,26 @@ class WhyPanel(QWidget):
     def _unfold(self) -> None:
         open_ = self._is_open
         icons.set_icon(self._fold, "chevron-down" if open_ else "chevron-right", "muted")
-        self._facts.setVisible(open_ and self._step is not None)
-        if open_ and self._step is not None:
-            self._facts.show_facts(_facts(self._step))
+        step = self._step
+        self._facts.setVisible(open_ and step is not None)
+        self.table.setVisible(open_ and step is not None and bool(step.changes))
+        if open_ and step is not None:
+            self.table.show_changes(step.changes)
+            self._facts.show_facts(_facts(step))
 
     def _lay_out(self) -> None:
-        for button in (self._fold, self._line, self._left, self._whole):
+        for button in (self._fold, self._line, self._left, self.terminal, self._whole):
             button.setAutoRaise(True)
         self._fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._fold.setAccessibleName("Why this step ran")
-        for button in (self._line, self._left, self._whole):
+        for button in (self._line, self._left, self.terminal, self._whole):
             button.setProperty("link", True)
             button.setCursor(Qt.CursorShape.PointingHandCursor)
         self._line.setToolTip("Show the instruction in the Dockerfile")
         self._left.setText("Open what it left")
         self._left.setToolTip("Open the files as the failed command left them")
+        self.terminal.setText("Terminal here")
+        self.terminal.setToolTip("A shell in these files, in the sandbox that the step had")
         self._whole.setText("Open whole output")
         self._whole.setToolTip("Open all that it printed in another program; here is the end of it")
         line = QHBoxLayout()
@@ -110,12 +123,14 @@ class WhyPanel(QWidget):
         line.addStretch(1)
         line.addWidget(self._whole)
         line.addWidget(self._left)
+        line.addWidget(self.terminal)
         line.addWidget(self._line)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.space(2), 0, theme.space(2), theme.space(1))
         column.setSpacing(theme.space(1))
         column.addWidget(self._message)
         column.addLayout(line)
+        column.addWidget(self.table)
         column.addWidget(self._facts)
 
 
@@ -136,7 +151,7 @@ def _headline(step: StepRun) -> str:
 def _facts(step: StepRun) -> Sequence[Fact]:
     facts = [
         Fact("Because" if number == 0 else "", _sentence(reason))
-        for number, reason in enumerate(step.because[:_MOST])
+        for number, reason in enumerate(() if step.changes else step.because[:_MOST])
     ]
     if step.code is not None:
         facts.append(Fact("Exit code", str(step.code)))

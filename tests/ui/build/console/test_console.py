@@ -190,9 +190,9 @@ async def test_the_history_survives_and_compares(window: MainWindow, project: Pa
     assert history.view.log is not None
     assert history.view.log.state is BuildState.DONE
     history.compare_chosen()
-    await until(lambda: len(history.comparison.model.pairs) == 2)
-    assert [pair.same_layer for pair in history.comparison.model.pairs] == [False, False]
-    assert "src/app.ts" in history.comparison.model.pairs[0].step.because[0]
+    await until(lambda: len(history.comparison.model.rows) == 2)
+    assert [pair.same_layer for pair in history.comparison.model.rows] == [False, False]
+    assert "src/app.ts" in history.comparison.model.rows[0].step.because[0]
 
 
 async def test_what_an_engine_refuses_is_told(window: MainWindow, project: Path) -> None:

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from explorer.build.events import Finished, Log, Planned, Started
+from explorer.build.plan.changes import KeyChange
 from explorer.build.runs import BuildLog, Output, compare
 from explorer.ui import theme
-from explorer.ui.build.console.compareview import CompareModel, CompareView, cells
+from explorer.ui.build.console.compareview import CompareModel, CompareView
 from explorer.ui.build.console.historyview import HistoryModel
 from explorer.ui.build.console.inks import ink_of
 from explorer.ui.build.console.logview import LogView
@@ -113,6 +114,33 @@ def test_why_unfolds_every_reason(view: BuildView) -> None:
     assert "package.json changed, and 1 more" in why._fold.text()
     QTest.mouseClick(why._fold, Qt.MouseButton.LeftButton)
     assert "ARG CI: 0 → 1" in [fact.value for fact in why._facts.facts()]
+
+
+def test_why_tells_each_part_as_it_was_and_is(view: BuildView) -> None:
+    log = BuildLog("Dockerfile")
+    log.take(PLAN)
+    parts = (
+        KeyChange("ARG VERSION", "1.2", "1.3", "ARG VERSION: 1.2 → 1.3"),
+        KeyChange("src/app.py", said="src/app.py changed", sizes=(2100, 2300)),
+        KeyChange("src/b.py", after="other content", sizes=(7, 7)),
+        KeyChange("src/new.py", said="src/new.py is new", sizes=(None, 1)),
+        KeyChange("src/old.py", sizes=(1, None)),
+        KeyChange("", said="and 2 more files"),
+    )
+    log.take(Started("0.1", 0.1, tuple(part.said for part in parts if part.said), parts))
+    show(view, log)
+    why = view.output.why
+    assert not why.table.isVisible()
+    QTest.mouseClick(why._fold, Qt.MouseButton.LeftButton)
+    assert why.table.isVisible()
+    model = why.table.changes
+    assert [model.cells(row) for row in model.rows] == [
+        ("~", "ARG VERSION", "1.2", "1.3"),
+        ("~", "src/app.py", "2.1 kB", "2.3 kB"),
+        ("~", "src/b.py", "7 B", "7 B, other content"),
+        ("+", "src/new.py", "—", "1 B"),
+        ("−", "src/old.py", "1 B", "—"),
+    ]
 
 
 def test_every_part_has_a_name(view: BuildView) -> None:
@@ -227,4 +255,4 @@ def test_a_comparison_says_what_differs(qtbot: QtBot) -> None:
     qtbot.addWidget(shown)
     shown.show_comparison(found)
     assert "1 → 1 cached" in shown.words()
-    assert {cells(pair)[4] for pair in found.pairs} == {"same"}
+    assert {shown.model.cells(pair)[4] for pair in found.pairs} == {"same"}
