@@ -109,17 +109,17 @@ class Reader(QObject):
         only_digests = host is not None and host.counts_reading and not shown
 
         async def work(_job: Job) -> None:
-            gate = asyncio.Semaphore(_TOGETHER)
+            left = iter(names)
 
-            async def one(name: str) -> None:
-                async with gate:
+            async def some() -> None:
+                for name in left:
                     facts = await self._row(replace(repository, tag=name), only_digests)
                     self.row.emit(repository, name, facts)
 
             try:
                 async with asyncio.TaskGroup() as group:
-                    for name in names:
-                        group.create_task(one(name))
+                    for _ in range(min(_TOGETHER, len(names))):
+                        group.create_task(some())
             except ExceptionGroup as errors:
                 raise errors.exceptions[0] from None
             self.rows_read.emit()

@@ -42,6 +42,7 @@ class TagModel(QAbstractTableModel):
         self._names: Sequence[str] = ()
         self._ids: dict[str, int] = {}
         self._facts: dict[int, RowFacts] = {}
+        self._known = 0
         self._rows: list[int] = []
         self._places: dict[int, int] = {}
         self._words: tuple[str, ...] = ()
@@ -62,6 +63,7 @@ class TagModel(QAbstractTableModel):
         self._names = names
         self._ids = {name: id for id, name in enumerate(names)}
         self._facts = {self._ids[name]: known for name, known in kept.items() if name in self._ids}
+        self._known = sum(facts.is_whole for facts in self._facts.values())
         self._arrange()
         self.endResetModel()
 
@@ -84,6 +86,7 @@ class TagModel(QAbstractTableModel):
         id = self._ids.get(name)
         if id is None:
             return
+        self._known += facts.is_whole - self._facts.get(id, _NOTHING).is_whole
         self._facts[id] = facts
         row = self._places.get(id)
         if row is not None:
@@ -101,7 +104,7 @@ class TagModel(QAbstractTableModel):
     @property
     def count_known(self) -> int:
         """How many of them are read."""
-        return sum(facts.is_whole for facts in self._facts.values())
+        return self._known
 
     @property
     def is_sorted_by_what_is_read(self) -> bool:

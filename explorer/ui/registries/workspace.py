@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -48,25 +49,20 @@ class Home(QWidget):
         self._layout.addWidget(self.banners)
         self.setAccessibleName("Registries")
         if loop_runs():
-            (
-                Operation(self, "Making the browser of registries")
-                .work(self._imported)
-                .success(self._make)
-                .quiet()
-                .start()
-            )
+            (Operation(self, "Making the browser of registries").work(self._make).quiet().start())
 
-    async def _imported(self, _job: Job) -> None:
+    async def _make(self, _job: Job) -> None:
         await Imports(_NEEDS, self).wait()
-
-    def _make(self, _none: object = None) -> None:
         from explorer.ui.registries.browser import Browser
 
-        self.browser = Browser(self._shell, self)
-        self._layout.addWidget(self.browser, 1)
-        self.setFocusProxy(self.browser)
+        browser = Browser(self._shell, self)
+        await asyncio.sleep(0)  # the window has its turn between the two halves
+        browser.build()
+        self._layout.addWidget(browser, 1)
+        self.browser = browser
+        self.setFocusProxy(browser)
         if self.isVisible():
-            self.browser.setFocus()
+            browser.setFocus()
 
 
 def _open(shell: Shell, location: str) -> Page:
