@@ -45,12 +45,9 @@ def index_remote(
     """
     remark = ""
     if not verify:
-        found = index_at_hand(layer, blob, caches)
-        if found is not None:
-            job.advance(blob.size)
-            return found
         try:
-            listed = open_table(layer, blob, caches.pieces, job)
+            listed = index_at_hand(layer, blob, caches)
+            listed = listed or open_table(layer, blob, caches.pieces, job)
         except NoRanges:
             listed = None
         except NotFound:
@@ -72,7 +69,8 @@ def index_remote(
 def index_at_hand(layer: Layer, blob: RemoteBlob, caches: Caches) -> IndexedLayer | None:
     """The index of a layer that nothing has to be fetched for; None where that is not so.
 
-    What the cache holds under a digest was made of content that hashed to it.
+    What the cache holds under a digest was made of content that hashed to it. Raises
+    :class:`DamagedImage` for a table of contents that cannot be believed.
     """
     index = caches.indexes.get(str(blob.digest))
     if index is not None:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 Connect = Callable[[], Wire]
 
 _LOOK: Final = 0.05  # seconds between two looks whether the user said stop
-_AHEAD: Final = 16  # pieces of a stream that wait for their reader
+_AHEAD: Final = 8  # pieces of a stream that wait for their reader
 
 
 class Line:

@@ -35,6 +35,7 @@ from explorer.store.images.layout import Layout
 TRANSPORT: Final = "docker"
 _DEEPEST: Final = 8
 _MOST: Final = 1000  # manifests that are listed
+_MOST_UNSAID: Final = 20  # configurations that are read to tell images apart
 
 
 class RegistrySource:
@@ -119,14 +120,10 @@ class RegistrySource:
         )
 
     def _with_platforms(self, found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-        """Where an index does not tell its images apart, their configurations do."""
-        images = [c for c in found if c.kind is Kind.IMAGE]
-        if len(images) < 2 or all(c.platform is not None for c in images):
-            return found
-        return tuple(
-            replace(c, platform=self._platform(c)) if c in images and c.platform is None else c
-            for c in found
-        )
+        """Where nobody says what an image is for, its configuration does: it is needed anyway."""
+        unsaid = [c for c in found if c.kind is Kind.IMAGE and c.platform is None][:_MOST_UNSAID]
+        told = {id(c): replace(c, platform=self._platform(c)) for c in unsaid}
+        return tuple(told.get(id(c), c) for c in found)
 
     def _platform(self, candidate: Candidate) -> Platform | None:
         try:
@@ -145,7 +142,9 @@ class RegistrySource:
             self._blobs.know(manifest)
         alone = OciLayout(TRANSPORT, self.location, self._blobs, ImageIndex((descriptor,)))
         image = alone.candidates()[0].load()
-        self._repository.traffic.expect(image.stored)
+        there = {id(layer.blob): layer for layer in image.layers}.values()
+        wanted = sum(layer.stored for layer in there if isinstance(layer.blob, RemoteBlob))
+        self._repository.traffic.expect(wanted)
         return replace(image, traffic=self._repository.traffic)
 
 

@@ -13,6 +13,7 @@ from explorer.oci import Digest
 from explorer.progress import Job
 from explorer.sources.registry.blob import RemoteBlob
 from explorer.sources.registry.tables.places import Chunk, Places
+from explorer.sources.registry.tables.reading import damaged
 from explorer.store.pieces import PieceCache
 
 MAX_CHUNK: Final = 64 << 20
@@ -102,6 +103,8 @@ class TableContents:
         stored = self._stored(chunk)
         data = self._plain(chunk, stored)
         chunk.digest.verify(data, "A part of a file in a registry")
+        if len(data) != chunk.size:
+            raise damaged(f"a part of a file has {len(data):,} bytes, not {chunk.size:,}")
         self._pieces.put(chunk.digest, data)
         return data
 
@@ -117,7 +120,7 @@ class TableContents:
         at = chunk.stored - self._window_at
         if at >= 0 and at + size <= len(self._window):
             return self._window[at : at + size]
-        near = 0 <= at - len(self._window) <= _NEAR or 0 <= at < len(self._window)
+        near = bool(self._window) and 0 <= at <= len(self._window) + _NEAR
         self._ahead = min(max(2 * self._ahead, size, 1 << 16), _MOST_AHEAD) if near else 0
         wanted = min(max(size, self._ahead), self._blob.size - chunk.stored)
         self._window = self._blob.part(chunk.stored, max(wanted, size), Job())
