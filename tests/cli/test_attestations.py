@@ -101,3 +101,40 @@ def test_an_image_without_any_says_so(cli: Cli, archive: Path) -> None:
     answer = cli("attestations", archive)
     assert answer.code == 0
     assert "nothing is attached" in answer.text
+
+
+MANIFEST = {
+    "kind": re.compile("index|image|attestation|artifact|missing|damaged"),
+    "depth": int,
+    "digest": DIGEST,
+    "media_type": str,
+    "size": int,
+    "platform": (str, None),
+    "stored": int,
+    "shared": int,
+    "layers": [{"digest": DIGEST, "size": int, "media_type": str}],
+    "subject": (DIGEST, None),
+    "problem": (str, None),
+}
+
+
+def test_inspect_gives_the_index_with_what_platforms_store_and_share(
+    cli: Cli, attested: str
+) -> None:
+    document = cli("inspect", attested, "--json").document
+    check({"schema": 1, "manifests": document["manifests"]}, {"manifests": [MANIFEST]})
+    kinds = [(one["kind"], one["depth"]) for one in document["manifests"]]
+    assert kinds == [("index", 0), ("image", 1), ("attestation", 1)]
+    assert document["manifests"][2]["subject"] == document["digest"]
+
+
+def test_inspect_shows_platforms_as_a_table(cli: Cli, platforms: Path) -> None:
+    answer = cli("inspect", platforms)
+    assert re.search(r"linux/arm64 +\d", answer.text)
+    assert "All platforms together store" in answer.text
+
+
+def test_an_image_that_stands_alone_has_no_platforms_to_show(cli: Cli, archive: Path) -> None:
+    assert "PLATFORM" not in cli("inspect", archive).text
+    listed = cli("inspect", archive, "--json").document["manifests"]
+    assert [one["kind"] for one in listed] == ["image"]
