@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -17,10 +17,14 @@ from explorer.ui.actions import Actions
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.explore.stackrows import base_title, boundary_of
 from explorer.ui.menus import fill_menu
+from explorer.ui.tasks import Operation
 from explorer.ui.tips import tip
 from explorer.ui.widgets.buttons import CopyButton, IconButton
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.labels import Label, mono, muted
+
+if TYPE_CHECKING:
+    from explorer.analysis.manifests import Tree
 
 _ROOM_FOR_BASE: Final = 900
 _ROOM_FOR_DIGEST: Final = 620
@@ -52,6 +56,7 @@ class ImageBar(QWidget):
         self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lay_out()
         self.platform.chosen.connect(self.platform_chosen)
+        self.platform.sizes_wanted.connect(self._find_sizes)
         self.warnings.clicked.connect(self.warnings_wanted)
         model.documentChanged.connect(self._renew)
         model.imageChanged.connect(self._renew)
@@ -91,6 +96,30 @@ class ImageBar(QWidget):
         self._show_sizes()
         self._show_warnings()
         self._fit()
+
+    def _find_sizes(self) -> None:
+        """Find out what each platform stores; of a registry only now, for it costs requests."""
+        from explorer.ui.facts.asking import look_at_tree
+
+        document, location = self._model.document, self._model.location
+        if document is None:
+            return
+
+        def show(tree: Tree | None) -> None:
+            if tree is not None and self._model.document is document:
+                self.platform.show_sizes(
+                    {str(one.platform): one.stored for one in tree.images() if one.layers}
+                )
+
+        (
+            Operation(self, "Measuring the platforms")
+            .work(lambda job: look_at_tree(location, document.digest, job))
+            .success(show)
+            .failure(lambda _error: None)  # the names alone serve, too
+            .quiet()
+            .replacing("sizes")
+            .start()
+        )
 
     def _show_digest(self, document: Image) -> None:
         digest = document.digest or document.image_id
@@ -173,9 +202,12 @@ class _PlatformButton(QToolButton):
     """The platform, and a menu of the others there are."""
 
     chosen = Signal(object)
+    sizes_wanted = Signal()
+    """The menu opens, and what the platforms store is not known yet."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._measured = False
         self.setAutoRaise(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -193,8 +225,23 @@ class _PlatformButton(QToolButton):
             entry = menu.addAction(platform.full)
             entry.setCheckable(True)
             entry.setChecked(platform == current)
+            entry.setData(str(platform))
             entry.triggered.connect(partial(self.chosen.emit, platform))
+        self._measured = not others
+        menu.aboutToShow.connect(self._opens)
         self.setMenu(menu)
+
+    def show_sizes(self, sizes: Mapping[str, int]) -> None:
+        """Show behind each platform what its layers store, in bytes."""
+        self._measured = True
+        for entry in self.menu().actions():
+            stored = sizes.get(entry.data())
+            if stored is not None:
+                entry.setText(f"{entry.text().partition(chr(9))[0]}\t{text.size(stored)}")
+
+    def _opens(self) -> None:
+        if not self._measured:
+            self.sizes_wanted.emit()
 
 
 class _WarningsButton(QToolButton):

@@ -66,6 +66,8 @@ class ViewerModel(QObject):
     """``folder`` changed, to this node."""
     nodeChanged = Signal(int)
     """``node`` or ``version`` changed; the node, or :data:`NO_NODE`."""
+    platformWanted = Signal(object)
+    """A view wants the same image for this :class:`explorer.oci.Platform`."""
     visited = Signal(object)
     """A :class:`Place` to come back to: the one left, then the one gone to. Moving within a folder,
     and other layers or another mode alone, are no places of their own.

@@ -231,6 +231,7 @@ class ExplorePage(Page):
         self.remote.list_wanted.connect(self.list_layers)
         self.strip.cancel_wanted.connect(opening.cancel)
         self.bar.platform_chosen.connect(self.reload)
+        model.platformWanted.connect(self.reload)
         self.bar.warnings_wanted.connect(self._show_warnings)
         model.visited.connect(self.navigator.visit)
         self.navigator.moved.connect(self._restore)

@@ -9,8 +9,10 @@ from explorer.analysis.opened import OpenImage
 from explorer.progress import Job
 from explorer.ui import theme
 from explorer.ui.explore.model import ViewerModel
+from explorer.ui.facts.attested import AttestationsView
 from explorer.ui.facts.cards import FactCards
 from explorer.ui.facts.facts import groups_of, pretty
+from explorer.ui.facts.platforms import PlatformsView
 from explorer.ui.facts.tables import (
     HISTORY,
     PACKAGES,
@@ -30,10 +32,14 @@ _PAGES = (
     Segment("facts", "Facts", "What the image runs, and how it is configured"),
     Segment("history", "History", "The steps that made it"),
     Segment("packages", "Packages", "What is installed, as of the selected layer"),
+    Segment("platforms", "Platforms", "The index it stands in, and what platforms share"),
+    Segment("attestations", "Attestations", "Provenance, SBOMs and signatures attached to it"),
     Segment("manifest", "Manifest", "The manifest as it is stored"),
     Segment("config", "Configuration", "The configuration as it is stored"),
 )
 _DOCUMENTS = ("manifest", "config")
+_AROUND = ("platforms", "attestations")
+"""Pages about what is around the image: layers do not change them, and asking can cost requests."""
 
 
 class FactsView(QWidget):
@@ -47,6 +53,8 @@ class FactsView(QWidget):
         self.cards = FactCards(self)
         self.history = LineTable("History", HISTORY, 2, self)
         self.packages = LineTable("Packages", PACKAGES, 1, self)
+        self.platforms = PlatformsView(model, self)
+        self.attestations = AttestationsView(model, self)
         self.manifest = TextView("Manifest", self)
         self.config = TextView("Configuration", self)
         self._status = ElidedLabel("", self)
@@ -54,7 +62,8 @@ class FactsView(QWidget):
         self._stack = QStackedWidget(self)
         self._lay_out()
         model.documentChanged.connect(self._renew)
-        model.imageChanged.connect(self._renew)
+        model.imageChanged.connect(self._renew_image)
+        self.platforms.platform_wanted.connect(model.platformWanted)
         model.selectionChanged.connect(self._selected)
         self.pages.chosen.connect(self._turn)
         for table in (self.history, self.packages):
@@ -67,7 +76,7 @@ class FactsView(QWidget):
         self._fill()
 
     def show_page(self, key: str) -> None:
-        """Turn to a page: facts, history, packages, manifest or config."""
+        """Turn to a page: facts, history, packages, platforms, attestations, manifest, config."""
         self.pages.choose(key)
 
     def _lay_out(self) -> None:
@@ -77,7 +86,15 @@ class FactsView(QWidget):
         bar.addWidget(self.pages)
         bar.addWidget(self._status, 1)
         bar.addWidget(self._copy)
-        for page in (self.cards, self.history, self.packages, self.manifest, self.config):
+        for page in (
+            self.cards,
+            self.history,
+            self.packages,
+            self.platforms,
+            self.attestations,
+            self.manifest,
+            self.config,
+        ):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -89,6 +106,10 @@ class FactsView(QWidget):
 
     def _renew(self) -> None:
         self._stale = {page.key for page in _PAGES}
+        self._fill()
+
+    def _renew_image(self) -> None:
+        self._stale |= {page.key for page in _PAGES if page.key not in _AROUND}
         self._fill()
 
     def _selected(self) -> None:
@@ -112,6 +133,8 @@ class FactsView(QWidget):
             self.cards.show_groups(groups_of(document) if document is not None else ())
         elif key in _DOCUMENTS:
             self._show_document(key)
+        elif key in _AROUND:
+            (self.platforms if key == "platforms" else self.attestations).look()
         elif image is None:
             (self.history if key == "history" else self.packages).show_lines(())
             return  # it is still being read
