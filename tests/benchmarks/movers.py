@@ -9,10 +9,11 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.images.travelling import NAME as TAG
 from tests.benchmarks.processes import Failed, layerscope
 
 _START = 20.0  # seconds for the registry
@@ -26,13 +27,26 @@ http: {{addr: "{host}"}}
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """One program: its commands, with LAYOUT, NAME and PLACE in them, and where it keeps images."""
+    """One program: its commands, with LAYOUT, NAME and PLACE in them, and where it keeps images.
+
+    What it pushes it has in ``source``, after ``load``; what it pulls goes to ``place``.
+    """
 
     name: str
     push: Sequence[str]
     pull: Sequence[str]
     place: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    load: Sequence[str] = ()
+    source: Path = Path()
+    variable: str = ""
+
+    def environment(self, *, pulls: bool) -> dict[str, str]:
+        """Which of its two folders is meant, told by a variable."""
+        return {self.variable: str(self.place if pulls else self.source)} if self.variable else {}
+
+    def loading(self, layout: Path) -> list[str]:
+        """Have the image where it is pushed from; empty where that is the layout."""
+        return self._filled(self.load, layout, "")
 
     def pushing(self, layout: Path, name: str) -> list[str]:
         """Send the image of an OCI layout."""
@@ -46,6 +60,11 @@ class Mover:
         """Let the next pull be the first."""
         shutil.rmtree(self.place, ignore_errors=True)
 
+    def unload(self) -> None:
+        """Take away what was loaded."""
+        if self.load:
+            shutil.rmtree(self.source, ignore_errors=True)
+
     def _filled(self, words: Sequence[str], layout: Path, name: str) -> list[str]:
         known = {"LAYOUT": str(layout), "NAME": name, "PLACE": str(self.place)}
         filled = []
@@ -58,15 +77,15 @@ class Mover:
 
 def movers(folder: Path) -> tuple[list[Mover], list[str]]:
     """Those that this machine has, ours first, and what is said of the others."""
-    place = folder / "layerscope"
-    own = {"LAYERSCOPE_DATA_DIR": str(place), "LAYERSCOPE_CACHE_DIR": str(folder / "cache")}
     found = [
         Mover(
             "layerscope",
-            layerscope("push", "oci:LAYOUT", "NAME"),
+            layerscope("push", TAG, "NAME"),
             layerscope("pull", "NAME"),
-            place,
-            own,
+            folder / "layerscope-pulled",
+            layerscope("load", "LAYOUT"),
+            folder / "layerscope",
+            "LAYERSCOPE_DATA_DIR",
         )
     ]
     notes = []

@@ -190,7 +190,8 @@ def _error(message: str) -> str:
 async def serving(registry: FaultyRegistry | None = None) -> AsyncIterator[FaultyRegistry]:
     """A registry that answers for as long as the block lasts."""
     registry = registry or FaultyRegistry()
-    runner = web.ServerRunner(web.Server(registry.handle), shutdown_timeout=0.1)
+    server = web.Server(registry.handle)  # type: ignore[arg-type]
+    runner = web.ServerRunner(server, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -114,8 +114,13 @@ def test_a_wildcard_stands_for_every_host_of_a_domain(environ: dict[str, str]) -
 
 @pytest.mark.parametrize(
     "text",
-    ["no toml", "registry = 1", "[[registry]]\nprefix = 5", "[[registry]]\ninsecure = true"]
-    + ['[[registry]]\nprefix = "a.example"\nmirror = ["b.example"]'],
+    [
+        "no toml",
+        "registry = 1",
+        "[[registry]]\nprefix = 5",
+        "[[registry]]\ninsecure = true",
+        '[[registry]]\nprefix = "a.example"\nmirror = ["b.example"]',
+    ],
 )
 def test_what_cannot_be_understood_is_told_with_the_file(
     environ: dict[str, str], text: str

@@ -1,8 +1,8 @@
 """Ten layers of 1 GB into a registry on the loopback interface and out of it, beside its peers.
 
-What each has to do is the same: the layers of an OCI layout arrive as they are, with the digests
-they had; a pull verifies all of them. We flush what was pulled to the disk, as skopeo does; crane
-does not.
+What each has to do is the same: the layers of an OCI layout (our own store is one) arrive as they
+are, with the digests they had; a pull verifies all of them. We flush what was pulled to the disk,
+as skopeo does; crane does not.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.movers import LoopbackRegistry, Mover, movers, registry
-from tests.benchmarks.processes import ROOT, Failed, Run, Subject, measure, python
+from tests.benchmarks.processes import ROOT, Failed, Run, measure, python
 from tests.benchmarks.results import Check, Group, Row, ratio
 
 _SIZE, _SMALL = 1_000_000_000, 50_000_000  # bytes
+_STEPS = ("first push", "push again", "pull", "pull again")
 _PACKINGS = {"gzip": "gzip layers", "none": "plain layers"}
 
 
@@ -51,26 +51,36 @@ def _measured(
     bench: Bench, found: list[Mover], host: LoopbackRegistry, layout: Path
 ) -> dict[str, dict[str, Run]]:
     """Each step of each program, round by round; a step follows the one above it."""
-    name = f"{host.host}/bench/image:1"
-    steps: dict[str, tuple[Callable[[Mover], list[str]], Callable[[Mover], object]]] = {
-        "first push": (lambda mover: mover.pushing(layout, name), lambda _: host.forget()),
-        "push again": (lambda mover: mover.pushing(layout, name), lambda _: None),
-        "pull": (lambda mover: mover.pulling(name), Mover.forget),
-        "pull again": (lambda mover: mover.pulling(name), lambda _: None),
-    }
-    best: dict[str, dict[str, Run]] = {what: {} for what in steps}
+    best: dict[str, dict[str, Run]] = {what: {} for what in _STEPS}
+    for mover in found:
+        if mover.load:
+            measure(mover.loading(layout), _environment(bench, mover))
     for _ in range(bench.rounds):
         for mover in found:
-            environment = {**bench.environment(), **mover.environment}
-            for what, (command, prepare) in steps.items():
-                subject = Subject(command(mover), lambda: None)
-                prepare(mover)
-                os.sync()  # what was written before is nobody's burden
-                done = _checked(measure(subject.command, environment), mover, what)
+            for what in _STEPS:
+                done = _step(bench, mover, host, layout, what)
                 known = best[what].get(mover.name)
                 best[what][mover.name] = done.or_better(known) if known is not None else done
             mover.forget()
+    for mover in found:
+        mover.unload()
     return best
+
+
+def _step(bench: Bench, mover: Mover, host: LoopbackRegistry, layout: Path, what: str) -> Run:
+    name = f"{host.host}/bench/image:1"
+    pulls = what.startswith("pull")
+    if what == "first push":
+        host.forget()
+    if what == "pull":
+        mover.forget()
+    os.sync()  # what was written before is nobody's burden
+    command = mover.pulling(name) if pulls else mover.pushing(layout, name)
+    return _checked(measure(command, _environment(bench, mover, pulls=pulls)), mover, what)
+
+
+def _environment(bench: Bench, mover: Mover, *, pulls: bool = False) -> dict[str, str]:
+    return {**bench.environment(), **mover.environment(pulls=pulls)}
 
 
 def _checked(run: Run, mover: Mover, what: str) -> Run:
