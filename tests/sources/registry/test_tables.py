@@ -44,6 +44,7 @@ from tests.factory.reference import Stack
 from tests.factory.strategies import layer_stacks
 from tests.factory.toc import to_json
 from tests.factory.zstd_chunked import CHECKSUM_ANNOTATION, POSITION_ANNOTATION
+from tests.sources.registry.made import LINES, layer_made_by
 from tests.sources.registry.serving import GivingRegistry
 from tests.sources.registry.test_looking_inside import app, read
 
@@ -149,6 +150,23 @@ def table_entries(kind: Kind, parts: Any) -> list[dict[str, Any]]:
 def table_of(listed: list[dict[str, Any]], **more: Any) -> Table:
     data = to_json({"version": 1, "entries": listed})
     return replace(Table(ListedBy.ESTARGZ, "gzip", 1 << 40, data), **more)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_other_programs_write_is_read(
+    registry: GivingRegistry, caches: Caches, connect: Connect, kind: Kind
+) -> None:
+    made = layer_made_by(kind)
+    opened = opened_from(registry, caches, connect, made)
+    assert opened.layers[0].index is not None
+    assert opened.layers[0].listed_by is not ListedBy.TAR
+    found = entries(opened.layers[0].index)
+    found.pop(b"/.no.prefetch.landmark", None)
+    assert found == entries(build_index(FileFeed(InMemory(made.tar))))
+    assert read(opened, "/etc/lines") == LINES
+    assert read(opened, "/etc/zeros") == bytes(300_000)
+    assert read(opened, "/etc/hard") == b"base"
+    assert read(opened, "/" + "a/" * 80 + "deep") == b"deep"
 
 
 def test_a_table_is_fetched_once(
