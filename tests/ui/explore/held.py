@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from explorer.ui.explore.page import ExplorePage
 from tests.factory import Image, Index
 from tests.registry.server import FaultyRegistry, serving
@@ -37,6 +39,25 @@ async def remote_page(
     node: Image | Index, folder: Path
 ) -> AsyncIterator[tuple[ExplorePage, FaultyRegistry]]:
     """The window with an image opened that lies in a registry, and that registry."""
+    with pytest.MonkeyPatch.context() as patch:
+        ask_as_nobody(patch, folder)
+        async with _page(node, folder) as found:
+            yield found
+
+
+def ask_as_nobody(patch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Read no file, helper or keyring of the person who runs the tests."""
+    patch.setenv("HOME", str(folder / "home"))
+    patch.setenv("LAYERSCOPE_DATA_DIR", str(folder / "data"))
+    patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    for name in ("DOCKER_CONFIG", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "REGISTRY_AUTH_FILE"):
+        patch.delenv(name, raising=False)
+
+
+@asynccontextmanager
+async def _page(
+    node: Image | Index, folder: Path
+) -> AsyncIterator[tuple[ExplorePage, FaultyRegistry]]:
     async with serving() as registry:
         location = hold(registry, node)
         async with window_with(location, folder) as page:

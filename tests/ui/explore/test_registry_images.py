@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,14 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from explorer.ui.explore.fromregistry import RegistryNameDialog
 from explorer.ui.explore.model import Mode
 from explorer.ui.explore.page import ExplorePage
-from explorer.ui.explore.stackmodel import CARD_ROLE, Card, Trust
-from explorer.ui.tasks import tasks
+from explorer.ui.explore.stackmodel import CARD_ROLE, Card, Trust, figures_in_words
+from explorer.ui.tasks import run_in_thread, tasks
 from explorer.ui.window import MainWindow
+from tests.factory import ImageBuilder, file
 from tests.registry.server import FaultyRegistry, serving
+from tests.sources.registry.serving import giving
 from tests.ui.accessibility import unnamed
-from tests.ui.explore.held import hold, remote_page
+from tests.ui.explore.held import ask_as_nobody, hold, remote_page
 from tests.ui.explore.images import page_of, save, settled, tour
 from tests.ui.waiting import until
 
@@ -308,3 +311,29 @@ async def test_copying_the_command_names_the_registry(tmp_path: Path) -> None:
         assert QGuiApplication.clipboard().text().startswith("layerscope ls docker://")
         assert QApplication.instance() is not None
         assert registry.host in QGuiApplication.clipboard().text()
+
+
+async def test_a_layer_with_a_table_of_contents_is_listed_by_it_and_its_files_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask_as_nobody(monkeypatch, tmp_path)
+    noise = random.Random(1).randbytes(3_000_000)
+    parts = file("etc/motd", "hello"), file("big", noise)
+    image = ImageBuilder().add(*parts, compression="estargz").build()
+    with giving() as registry:
+        async with page_of(registry.hold(image), tmp_path) as page:
+            assert page.model.document is not None
+            page.list_layers((0,))
+            await settled(page)
+            assert card(page, 0).trust is Trust.TABLE
+            assert "table of contents" in " ".join(figures_in_words(card(page, 0)))
+            layer = page.model.document.layers[0]
+            assert registry.sent(str(layer.digest)) < layer.stored / 10
+            opened = page.model.image
+            assert opened is not None
+            page.model.select_node(opened.node("/etc/motd"))
+            await settled(page)
+            provider = int(opened.final.visible[opened.node("/etc/motd")])
+            found = await run_in_thread(opened.content(provider).read_at, 0, 10)
+            assert found == b"hello"
+            assert registry.sent(str(layer.digest)) < layer.stored / 10

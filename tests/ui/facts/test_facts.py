@@ -154,7 +154,12 @@ async def test_cards_are_built_once_for_facts_and_room_together(
 ) -> None:
     built: list[int] = []
     build = FactCards._build
-    monkeypatch.setattr(FactCards, "_build", lambda cards: built.append(1) or build(cards))
+
+    def counted(cards: FactCards) -> None:
+        built.append(1)
+        build(cards)
+
+    monkeypatch.setattr(FactCards, "_build", counted)
     with viewed(*LAYERS, **SETTINGS) as model:
         view = FactsView(model)
         view.resize(1200, 500)
