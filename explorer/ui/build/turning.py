@@ -10,22 +10,36 @@ _ROOM = 620
 
 
 class TurningSplitter(QSplitter):
-    """The first pane has whatever room the second leaves."""
+    """The first pane has ``share`` hundredths of the room until the handle is moved."""
 
-    def __init__(self, first: QWidget, second: QWidget, parent: QWidget) -> None:
+    def __init__(self, first: QWidget, second: QWidget, parent: QWidget, *, share: int = 64):
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._share = share
+        self._moved_by_hand = False
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         self.addWidget(first)
         self.addWidget(second)
         self.setStretchFactor(0, 1)
-        self.setSizes([640, 360])
+        self.splitterMoved.connect(self._moved)
+        self._give_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Turn where the room asks for it."""
         beside = event.size().width() >= _ROOM
         wanted = Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical
-        if wanted is not self.orientation():
+        turned = wanted is not self.orientation()
+        if turned:
             self.setOrientation(wanted)
-            self.setSizes([640, 360] if beside else [600, 400])
         super().resizeEvent(event)
+        if turned or not self._moved_by_hand:
+            self._give_out()
+
+    def _give_out(self) -> None:
+        share = self._share
+        if self.orientation() is Qt.Orientation.Vertical:
+            share = (share + 50) // 2
+        self.setSizes([share * 100, (100 - share) * 100])
+
+    def _moved(self, _position: int, _handle: int) -> None:
+        self._moved_by_hand = True

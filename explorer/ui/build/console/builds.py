@@ -19,6 +19,8 @@ from explorer.ui.tasks import Operation, Running, run_in_thread, tasks
 
 _TICK_MS: Final = 50
 """What happens is shown at most 20 times a second."""
+_AT_HAND: Final = 8
+"""Builds of a page that can be looked at again without their record."""
 _POURING: Final = 0.008
 """Seconds of each tick that go into what was printed."""
 
@@ -35,6 +37,8 @@ class Build(QObject):
     ) -> None:
         super().__init__(parent)
         self.log, self.request, self.spool = log, request, spool
+        self.number = 1
+        """Which of its page's builds it is, counted from 1."""
         self.running: Running | None = None
         self.error: ExplorerError | None = None
         self._inflow = Inflow(spool)
@@ -108,6 +112,9 @@ class Builds(QObject):
         super().__init__(parent)
         self.history = history or BuildHistory.at()
         self.running: list[Build] = []
+        self.recent: list[Build] = []
+        """Those that run, and the last few that ended; the oldest first."""
+        self._count = 0
 
     def start(self, request: BuildRequest, engine: str, title: str, *, target: str) -> Build:
         """Build with an engine, by its name; ``auto`` leaves the choice to the application.
@@ -118,7 +125,10 @@ class Builds(QObject):
         log = BuildLog(str(request.dockerfile), target, name)
         build = Build(log, request, self, self.history.spool())
         build.ended.connect(lambda: self._over(build))
+        self._count += 1
+        build.number = self._count
         self.running.append(build)
+        self._remember(build)
 
         async def work(job: Job) -> None:
             chosen = await run_in_thread(_chosen, engine)
@@ -134,6 +144,14 @@ class Builds(QObject):
         )
         self.began.emit(build)
         return build
+
+    def _remember(self, build: Build) -> None:
+        """Keep a few at hand; the history has all of them."""
+        self.recent.append(build)
+        over = [each for each in self.recent if each.is_over]
+        for old in over[: max(0, len(self.recent) - _AT_HAND)]:
+            self.recent.remove(old)
+            old.setParent(None)
 
     def stop(self) -> None:
         """Stop all of them."""

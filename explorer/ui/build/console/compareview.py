@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.build.runs import BuildLog, Comparison, StepPair, StepRun, StepState
 from explorer.ui import text, theme
+from explorer.ui.build.console.filesview import FilesView
 from explorer.ui.build.console.looks import BUILD
 from explorer.ui.build.console.rows import Column, RowModel, RowTable, muted
+from explorer.ui.build.turning import TurningSplitter
 from explorer.ui.widgets.elided import ElidedLabel
 
 _NOTICEABLE: Final = 0.05  # seconds
@@ -59,12 +61,12 @@ def _files_ink(pair: StepPair) -> QColor:
 
 
 COLUMNS: Final[tuple[Column[StepPair], ...]] = (
-    Column("Step", lambda pair: " ".join(pair.step.info.text.split())[:400], 60, mono=True,
+    Column("Step", lambda pair: " ".join(pair.step.info.text.split())[:400], 46, mono=True,
            tip=lambda pair: pair.step.info.text),
-    Column("Before", lambda pair: _took(pair.before), 18, right=True, ink=muted),
-    Column("After", lambda pair: _took(pair.after), 18, right=True, ink=muted),
-    Column("Time", lambda pair: _slower(pair.slower_by), 18, right=True, ink=_time_ink),
-    Column("Files", _files, 26, ink=_files_ink),
+    Column("Before", lambda pair: _took(pair.before), 16, right=True, ink=muted),
+    Column("After", lambda pair: _took(pair.after), 16, right=True, ink=muted),
+    Column("Time", lambda pair: _slower(pair.slower_by), 16, right=True, ink=_time_ink),
+    Column("Files", _files, 24, ink=_files_ink),
     Column("Because", _because, ink=muted),
 )  # fmt: skip
 
@@ -86,13 +88,25 @@ class CompareView(QWidget):
         super().__init__(parent)
         self.model = CompareModel(self)
         self.table = RowTable(self.model, "Two builds compared", self)
+        self.files = FilesView(self)
         self._says = ElidedLabel("", self)
         self._lay_out()
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._chosen())
 
     def show_comparison(self, found: Comparison) -> None:
         """Show two other builds."""
         self.model.show(found.pairs)
         self._says.setText(words_of(found))
+        differing = (row for row, pair in enumerate(found.pairs) if pair.same_layer is False)
+        row = next(differing, None)
+        if row is None:
+            self.files.show_pair(None)
+        else:
+            self.table.selectRow(row)
+
+    def _chosen(self) -> None:
+        row = self.table.currentIndex().row()
+        self.files.show_pair(self.model.rows[row] if 0 <= row < len(self.model.rows) else None)
 
     def words(self) -> str:
         """What is told of the two."""
@@ -106,7 +120,8 @@ class CompareView(QWidget):
         column_.setContentsMargins(0, 0, 0, 0)
         column_.setSpacing(0)
         column_.addLayout(head)
-        column_.addWidget(self.table, 1)
+        split = TurningSplitter(self.table, self.files, self, share=56)
+        column_.addWidget(split, 1)
 
 
 def words_of(found: Comparison) -> str:

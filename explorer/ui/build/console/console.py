@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolButton
 
 from explorer.build.events import Done, Failed
 from explorer.build.request import BuildRequest
-from explorer.build.runs import BuildHistory
+from explorer.build.runs import BuildHistory, BuildLog
 from explorer.dockerfile.advice.model import Diagnostic
 from explorer.errors import ExplorerError
 from explorer.ui import text
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from explorer.build.engines.loading import LoadingEngine
     from explorer.ui.build.page import BuildPage
 
-_LONG: Final = 10.0
+LONG: Final = 10.0
 """Seconds from which on the end of a build is worth a sign while the window is not in front."""
 _MENU: Final = ("build.run", "build.run-here", "build.run-fresh", "build.stop")
 
@@ -131,39 +131,48 @@ class Console(QObject):
         title = f"Building {self._page.path.name}"
         engine = self.menu.engine
         build = self.builds.start(request, engine, title, target=target or request.target)
-        self._show(build)
+        build.changed.connect(lambda ids: self._went_on(build, ids))
+        self.show_build(build)
         bench = self._page.bench
         bench.tabs.show()
         bench.tabs.setCurrentWidget(self.view)
         self._page.shell.actions.refresh()
 
-    def _show(self, build: Build) -> None:
+    def show_build(self, build: Build) -> None:
+        """Show one of the builds of this page."""
         self.build = build
         self.view.show_log(build.log, build.now)
-        build.changed.connect(lambda ids: self._went_on(build, ids))
+        self.view.totals.runs.show_builds(self.builds.recent, build)
+        self._page.shell.actions.refresh()
 
     def _went_on(self, build: Build, ids: object) -> None:
         if build is self.build and isinstance(ids, set):
             self.view.renew(ids, build.now)
+        elif self.build is not None and self.build.is_over:
+            self.view.totals.runs.renew()
 
     def _ended(self, build: Build) -> None:
         page, log = self._page, build.log
         page.shell.actions.refresh()
-        took = text.duration(log.at)
-        if isinstance(log.end, Failed):
-            where = f" at line {log.end.line}" if log.end.line else ""
-            page._say(f"{page.path.name}: the build failed{where} after {took}")
+        failed = isinstance(log.end, Failed)
+        if failed and build is self.builds.recent[-1]:
             self._blame(build)
-        elif isinstance(log.end, Done):
-            page._say(f"{page.path.name}: built in {took}")
-        else:
-            page._say(f"{page.path.name}: the build was stopped")
         if build.error is not None:
             page.banners.show_error(f"Building {page.path.name}", build.error)
-        window = page.window()
-        if log.at >= _LONG and not window.isActiveWindow():
-            QApplication.alert(window)
+        self._say_what_became_of(build)
+        self.view.totals.runs.renew()
         self.built.emit()
+
+    def _say_what_became_of(self, build: Build) -> None:
+        """Say in the status line how it ended; to whoever looks elsewhere until they are back."""
+        page, window = self._page, self._page.window()
+        words = f"{page.path.name}: {ending_words(build.log)}"
+        if build.log.at < LONG or window.isActiveWindow():
+            page._say(words)
+            return
+        QApplication.alert(window)
+        if isinstance(window, QMainWindow):
+            window.statusBar().showMessage(words)
 
     # -- what went wrong ----------------------------------------------------------------------
 
@@ -227,6 +236,7 @@ class Console(QObject):
         for source in (self.view, self.history):
             source.image_wanted.connect(self.open_image)
         self.view.save_wanted.connect(self.save_image)
+        self.view.totals.runs.wanted.connect(self.show_build)
         self.view.whole_wanted.connect(self.open_whole)
         self.history.view.whole_wanted.connect(self.open_whole)
 
@@ -280,3 +290,12 @@ class Console(QObject):
         assert line is not None
         line.addWidget(self.button)
         line.addWidget(more)
+
+
+def ending_words(log: BuildLog) -> str:
+    """How a build ended."""
+    took = text.duration(log.at)
+    if isinstance(log.end, Failed):
+        where = f" at line {log.end.line}" if log.end.line else ""
+        return f"the build failed{where} after {took}"
+    return f"built in {took}" if isinstance(log.end, Done) else "the build was stopped"

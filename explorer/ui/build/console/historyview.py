@@ -219,10 +219,7 @@ class HistoryView(QWidget):
         self._right = QStackedLayout(right)
         self._right.addWidget(self.view)
         self._right.addWidget(self.comparison)
-        split = TurningSplitter(left, right, self)
-        split.setStretchFactor(0, 2)
-        split.setStretchFactor(1, 3)
-        split.setSizes([400, 600])
+        split = TurningSplitter(left, right, self, share=36)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(
             EmptyState(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -25,6 +25,8 @@ from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
 
+_ROOM_FOR_BOTH: Final = 420
+"""Pixels of height from which reasons and output are shown at the same time."""
 _STINT: Final = 0.012
 """Seconds that a search takes at a time."""
 _SILENT: Final = {
@@ -78,6 +80,7 @@ class LogPane(QWidget):
         self.why.left_wanted.connect(self.left_wanted)
         self.why.terminal_wanted.connect(self.terminal_wanted)
         self.why.whole_wanted.connect(self.whole_wanted)
+        self.why.unfolded.connect(lambda _on: self._fit())
 
     def show_step(self, step: StepRun | None) -> None:
         """Show another step."""
@@ -102,6 +105,15 @@ class LogPane(QWidget):
         if has_output:
             self.view.renew()
             self._say_what_is_gone()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where room is short, reasons take the place of the output while they are unfolded."""
+        self._body.setVisible(not self.why.is_open or self.height() >= _ROOM_FOR_BOTH)
 
     def _explain(self) -> None:
         """Say why nothing is there; laying it out anew takes a while, so not for nothing."""
@@ -181,7 +193,7 @@ class LogPane(QWidget):
         head.addWidget(self.field, 1)
         for button in (self._up, self._down, self._follow, self._copy):
             head.addWidget(button)
-        pages = QWidget(self)
+        self._body = pages = QWidget(self)
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(self._silent)
         self._pages.addWidget(self.view)
@@ -189,8 +201,8 @@ class LogPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(head)
-        column.addWidget(self.why)
-        column.addWidget(pages, 1)
+        column.addWidget(self.why, 1)
+        column.addWidget(pages, 1000)
         icons.set_icon(self._up, "chevron-up")
         icons.set_icon(self._down, "chevron-down")
 

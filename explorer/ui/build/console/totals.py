@@ -12,6 +12,7 @@ from explorer.build.runs import BuildLog, BuildState, Totals
 from explorer.ui import text, theme
 from explorer.ui.actions import Actions
 from explorer.ui.build.console.looks import BUILD
+from explorer.ui.build.console.runchooser import RunChooser
 from explorer.ui.menus import fill_menu
 from explorer.ui.widgets.badge import Badge, Tone
 from explorer.ui.widgets.buttons import IconButton
@@ -37,6 +38,7 @@ class TotalsBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._log: BuildLog | None = None
+        self.runs = RunChooser(self)
         self._state = Badge("", Tone.NEUTRAL, self)
         self._words = _Figures("", self)
         self.open = QToolButton(self)
@@ -53,6 +55,7 @@ class TotalsBar(QWidget):
         state = log.state
         if self._state.text() != BUILD[state][2]:
             self._state.show_text(BUILD[state][2], _TONES[state])
+        self.runs.renew()
         totals = log.totals(now)
         self._words.setText(words_of(log, totals))
         for button in (self.open, self.save):
@@ -93,6 +96,7 @@ class TotalsBar(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(theme.space(3), theme.space(1), theme.space(2), theme.space(1))
         line.setSpacing(theme.space(3))
+        line.addWidget(self.runs)
         line.addWidget(self._state)
         line.addWidget(self._words, 1)
         line.addWidget(self.open)

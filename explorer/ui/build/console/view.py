@@ -40,7 +40,7 @@ class BuildView(Still):
         self.totals = TotalsBar(self)
         self.steps = StepsView(self)
         self.output = LogPane(self)
-        self.split = TurningSplitter(self.steps, self.output, self)
+        self.split = TurningSplitter(self.steps, self.output, self, share=56)
         self._lay_out(action)
         self.steps.chosen.connect(self.output.show_step)
         self.steps.entered.connect(self._enter)
@@ -74,9 +74,6 @@ class BuildView(Still):
             self.line_wanted.emit(step.info.line, False)
 
     def _lay_out(self, action: tuple[str, Callable[[], object]] | None) -> None:
-        self.split.setStretchFactor(0, 4)
-        self.split.setStretchFactor(1, 3)
-        self.split.setSizes([560, 440])
         listed = QWidget(self)
         column = QVBoxLayout(listed)
         column.setContentsMargins(0, 0, 0, 0)

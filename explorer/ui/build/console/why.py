@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from explorer.build.runs import StepRun, StepState
 from explorer.ui import icons, text, theme
@@ -29,6 +29,8 @@ class WhyPanel(QWidget):
     """Open a terminal in it."""
     whole_wanted = Signal(str)
     """Open all that the step printed: the name of a file of the history."""
+    unfolded = Signal(bool)
+    """All reasons are shown, or one line again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +47,7 @@ class WhyPanel(QWidget):
         self._whole = QToolButton(self)
         self.table = WhyTable(self)
         self._facts = DefinitionList("Why this step ran", self)
+        self.details = QScrollArea(self)
         self._lay_out()
         self._fold.clicked.connect(self.toggle)
         self._line.clicked.connect(lambda: self.line_wanted.emit(self._at))
@@ -91,13 +94,19 @@ class WhyPanel(QWidget):
         """Show all reasons, or one line again."""
         self._is_open = not self._is_open
         self._unfold()
+        self.unfolded.emit(self._is_open)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether all reasons are shown."""
+        return self._is_open
 
     def _unfold(self) -> None:
         open_ = self._is_open
         icons.set_icon(self._fold, "chevron-down" if open_ else "chevron-right", "muted")
         step = self._step
-        self._facts.setVisible(open_ and step is not None)
-        self.table.setVisible(open_ and step is not None and bool(step.changes))
+        self.details.setVisible(open_ and step is not None)
+        self.table.setVisible(step is not None and bool(step.changes))
         if open_ and step is not None:
             self.table.show_changes(step.changes)
             self._facts.show_facts(_facts(step))
@@ -130,8 +139,18 @@ class WhyPanel(QWidget):
         column.setSpacing(theme.space(1))
         column.addWidget(self._message)
         column.addLayout(line)
-        column.addWidget(self.table)
-        column.addWidget(self._facts)
+        column.addWidget(self.details, 1)
+        inside = QWidget(self.details)
+        below = QVBoxLayout(inside)
+        below.setContentsMargins(0, 0, 0, theme.space(2))
+        below.setSpacing(theme.space(2))
+        below.addWidget(self.table)
+        below.addWidget(self._facts)
+        below.addStretch(1)
+        self.details.setWidget(inside)
+        self.details.setWidgetResizable(True)
+        self.details.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.details.setAccessibleName("Why this step ran")
 
 
 def _headline(step: StepRun) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.build.plan.changes import GONE, NEW, KeyChange
 from explorer.ui import text, theme
@@ -65,6 +65,7 @@ class WhyTable(RowTable):
     def __init__(self, parent: QWidget | None = None) -> None:
         self.changes: RowModel[KeyChange] = RowModel(COLUMNS, parent, spoken=_spoken)
         super().__init__(self.changes, "What differs from the last build", parent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_changes(self, changes: Sequence[KeyChange]) -> None:
         """Show the parts that differ; those that only sum up others are left out."""
@@ -77,11 +78,6 @@ class WhyTable(RowTable):
         row = self.verticalHeader().defaultSectionSize()
         height = shown * row + self.horizontalHeader().sizeHint().height() + 2
         return QSize(super().sizeHint().width(), height)
-
-    def minimumSizeHint(self) -> QSize:
-        """One row."""
-        row = self.verticalHeader().defaultSectionSize()
-        return QSize(theme.space(40), row + self.horizontalHeader().sizeHint().height())
 
 
 def _spoken(change: KeyChange) -> str:

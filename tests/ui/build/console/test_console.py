@@ -9,10 +9,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from explorer.build.events import Done, Failed, Stopped
 from explorer.build.runs import BuildState, StepState
+from explorer.oci import Digest
 from explorer.store.images import ImageStore
+from explorer.ui.build.console import console
 from explorer.ui.build.page import BuildPage
 from explorer.ui.explore.page import ExplorePage
 from explorer.ui.window import MainWindow
@@ -193,6 +196,83 @@ async def test_the_history_survives_and_compares(window: MainWindow, project: Pa
     await until(lambda: len(history.comparison.model.rows) == 2)
     assert [pair.same_layer for pair in history.comparison.model.rows] == [False, False]
     assert "src/app.ts" in history.comparison.model.rows[0].step.because[0]
+
+    files = history.comparison.files
+    await until(lambda: files.model.rows)
+    assert [files.model.cells(row) for row in files.model.rows] == [
+        ("~", "/src/app.ts", "6 B", "7 B", "content")
+    ]
+    assert files.words() == "1 modified · 2 the same"
+    table, model = history.comparison.table, history.comparison.model
+    place = table.visualRect(model.index(1, 0)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    await until(lambda: files.model.rows and files.model.rows[0].path == "/srv/app.ts")
+
+
+async def test_files_that_are_no_longer_kept_are_said(window: MainWindow, project: Path) -> None:
+    page = await opened(window, project / "Dockerfile", SCRATCH)
+    page.console.run()
+    await ended(page)
+    (project / "src" / "app.ts").write_text("run(2)\n")
+    page.session.look_again()
+    page.console.run()
+    await ended(page)
+    assert page.console.build is not None
+    layer = page.console.build.log.steps["0.0"].layer
+    assert layer is not None
+    ImageStore.at().layout.remove(Digest.parse(layer.digest))
+    page.bench.show_tab(page.console.history)
+    history = page.console.history
+    await until(lambda: len(history.model.rows) == 2)
+    history.table.selectRow(0)
+    history.compare_chosen()
+    await until(lambda: "no longer kept" in history.comparison.files.words())
+
+
+async def test_a_chooser_leads_to_each_of_several_builds(window: MainWindow, project: Path) -> None:
+    with_base()
+    text = "FROM base\nRUN echo on; sleep 300\n"
+    page = await opened(window, project / "Dockerfile", text)
+    runs = page.console.view.totals.runs
+    page.console.run()
+    assert not runs.isVisible(), "there is nothing to choose yet"
+    page.console.run_fresh()
+    first, second = page.console.builds.recent
+    await until(lambda: runs.isVisible() and runs.count() == 2)
+    assert runs.currentText() == "#2 · running"
+    await until(lambda: any(len(s.output) for s in first.log.steps.values()), 20)
+    runs.setFocus()
+    QTest.keyClick(runs, Qt.Key.Key_Down)
+    assert page.console.build is first
+    QTest.mouseClick(page.console.view.totals.stop, Qt.MouseButton.LeftButton)
+    await until(lambda: first.is_over, 20)
+    await until(lambda: "stopped" in runs.currentText())
+    assert not second.is_over, "each is stopped by itself"
+    second.stop()
+    await until(lambda: second.is_over, 20)
+    await settled(page)
+
+
+async def test_a_long_build_that_ends_out_of_sight_calls(
+    window: MainWindow, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[object] = []
+    monkeypatch.setattr(QApplication, "alert", called.append)
+    monkeypatch.setattr(QMainWindow, "isActiveWindow", lambda _self: False)
+    page = await opened(window, project / "Dockerfile", SCRATCH)
+    page.console.run()
+    await ended(page)
+    assert called == [], "a short one does not"
+    monkeypatch.setattr(console, "LONG", 0.0)
+    page.console.run()
+    await ended(page)
+    assert called == [window]
+    said = window.statusBar().currentMessage()
+    assert said.startswith("Dockerfile: built in")
+    monkeypatch.setattr(QMainWindow, "isActiveWindow", lambda _self: True)
+    page.console.run()
+    await ended(page)
+    assert len(called) == 1, "nor does one that is being looked at"
 
 
 async def test_what_an_engine_refuses_is_told(window: MainWindow, project: Path) -> None:
