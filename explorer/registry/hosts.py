@@ -175,6 +175,8 @@ def trust(host: str, authority: Path, root: Path | None = None) -> Path:
     try:
         with authority.open("rb") as file:
             data = file.read(_MOST_AUTHORITY)
+        if not data.strip():
+            raise ValueError("it is empty")
         ssl.create_default_context(cadata=data.decode("ascii"))
     except (OSError, ValueError) as error:  # of which ssl.SSLError and UnicodeError are some
         raise Refused(

@@ -11,7 +11,7 @@ from explorer.errors import Refused
 if TYPE_CHECKING:
     from explorer.registry.credentials import Credentials
 
-SESSION = "this window only: it is forgotten when the window closes"
+SESSION = "memory only: it is forgotten when Layerscope closes"
 """Where a secret is that was not to be kept."""
 
 
@@ -70,6 +70,11 @@ class Accounts:
             return self._session.pop(host, None) is not None
 
 
+def accounts() -> Accounts:
+    """Those of this run: every connection of the window asks as the same people."""
+    return _ACCOUNTS
+
+
 def place_for(host: str) -> str:
     """Where a secret for a host would be kept, in words; call it in a thread."""
     from explorer.registry.credentials import docker_file, helper_of, read_file
@@ -90,6 +95,9 @@ def _has_keyring() -> bool:
         return float(getattr(keyring.get_keyring(), "priority", 0)) >= 1
     except Exception:  # noqa: BLE001 - every backend has errors of its own
         return False
+
+
+_ACCOUNTS: Final = Accounts()
 
 
 def wants_login(error: BaseException) -> bool:

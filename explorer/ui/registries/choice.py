@@ -8,6 +8,7 @@ from explorer.oci import Reference
 from explorer.store.images import StoredImage
 from explorer.transfer.browsing import Look
 from explorer.ui.registries.hostlist import LOCAL
+from explorer.ui.registries.session import Standing
 
 if TYPE_CHECKING:
     from explorer.ui.registries.browser import Browser
@@ -45,8 +46,11 @@ class Choice:
         return bool(self.registry())
 
     def is_somebody(self) -> bool:
-        """Whether somebody is logged in there."""
-        return self._browser.session.state(self.registry()).login.is_somebody
+        """Whether somebody is logged in to the registry that is meant, or may be."""
+        state = self._browser.session.state(self.registry())
+        return self.at_registry() and (
+            state.login.is_somebody or state.standing is not Standing.READY
+        )
 
     def look(self) -> Look | None:
         """What is known of the one that is chosen."""

@@ -39,7 +39,7 @@ class LoginDialog(Form):
         self.fields.addRow("", show)
         self.keep = QRadioButton("&Keep it", self)
         self.keep.setChecked(True)
-        self.only_now = QRadioButton("&Until this window closes", self)
+        self.only_now = QRadioButton("&Until Layerscope closes", self)
         group = QButtonGroup(self)
         for choice in (self.keep, self.only_now):
             group.addButton(choice)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from explorer.errors import ExplorerError
-from explorer.oci import Digest, Reference
+from explorer.oci import Descriptor, Digest, Reference
 from explorer.progress import Job
 from explorer.registry import RegistryClient
 from explorer.store.images import ImageStore, StoredImage
-from explorer.transfer.browsing import resolve
+from explorer.transfer import delete as deletion
 from explorer.ui import dialogs, text
 from explorer.ui.banner import Kind
 from explorer.ui.registries.choice import Choice
 from explorer.ui.registries.tagdialogs import LocalTagDialog, RetagDialog
-from explorer.ui.tasks import Operation, run_in_thread
+from explorer.ui.tasks import Operation, run_in_thread, spawn
 
 if TYPE_CHECKING:
     from explorer.ui.registries.browser import Browser
 
-_MOST_ASKED: Final = 300
-"""So many tags are asked for their digests before a deletion says what it takes along."""
+_MOST_NAMED: Final = 12
+"""So many tags are named in a message."""
 
 
 class Naming:
@@ -71,7 +71,7 @@ class Naming:
         if stored is not None:
             await self._delete_stored(stored)
         elif remote is not None:
-            await self._delete_remote(remote)
+            self._delete_remote(remote)
 
     async def _delete_stored(self, image: StoredImage) -> None:
         browser = self._browser
@@ -92,28 +92,53 @@ class Naming:
         if await dialogs.confirm_loss(browser, question, consequence, "Remove"):
             browser.local.remove(image)
 
-    async def _delete_remote(self, reference: Reference) -> None:
+    def _delete_remote(self, reference: Reference) -> None:
+        """First find out what goes with it, however many tags that takes to ask."""
         browser = self._browser
-        try:
-            digest, lost, unknown = await self._lost_with(reference)
-        except ExplorerError as error:
-            browser.banners.show_error("Looking what would be lost", error)
-            return
-        question, consequence = deletion_words(reference, digest, lost, unknown)
+
+        async def work(_job: Job) -> tuple[Descriptor, tuple[str, ...]]:
+            async def ask(client: RegistryClient) -> tuple[Descriptor, tuple[str, ...]]:
+                found = await deletion.look(client, reference)
+                return found, await deletion.tags_of(client, reference, found)
+
+            return await self._session.ask(reference.host, ask)
+
+        def ask_user(found: tuple[Descriptor, tuple[str, ...]]) -> None:
+            spawn(browser, f"Deleting {reference.familiar}", self._confirm(reference, *found))
+
+        (
+            Operation(browser, f"Looking what goes with {reference.familiar}")
+            .work(work)
+            .success(ask_user)
+            .failure(browser.banners)
+            .replacing("delete")
+            .start()
+        )
+
+    async def _confirm(
+        self, reference: Reference, descriptor: Descriptor, tags: tuple[str, ...]
+    ) -> None:
+        browser = self._browser
+        question, consequence = deletion_words(reference, descriptor, tags)
         if not await dialogs.confirm_loss(browser, question, consequence, "Delete"):
             return
 
-        async def work(_job: Job) -> None:
-            async def ask(client: RegistryClient) -> None:
-                await client.delete(replace(reference, tag="", digest=digest))
+        async def work(_job: Job) -> deletion.Deleted:
+            async def ask(client: RegistryClient) -> deletion.Deleted:
+                # Nothing goes that the question did not name.
+                return await deletion.delete(
+                    client, reference, descriptor, lambda others: set(others) <= set(tags)
+                )
 
-            await self._session.ask(reference.host, ask)
+            return await self._session.ask(reference.host, ask)
 
-        def done(_none: object) -> None:
+        def done(deleted: deletion.Deleted) -> None:
+            gone = ", ".join(deleted.tags[:_MOST_NAMED])
             browser.banners.show_message(
                 Kind.GOOD,
-                f"Deleted {text.plural(len(lost), 'tag')} of {reference.familiar_name}",
-                f"digest {digest.short}; the registry frees the room when it collects garbage",
+                f"Deleted {text.plural(len(deleted.tags), 'tag')} of {reference.familiar_name}",
+                gone if deleted.what == "tag" else f"{gone}, and the manifest with them",
+                "Layers stay until the registry collects its garbage.",
             )
             browser.reader.read_tags(replace(reference, tag=""))
 
@@ -125,35 +150,22 @@ class Naming:
             .start()
         )
 
-    async def _lost_with(self, reference: Reference) -> tuple[Digest, list[str], int]:
-        """The digest of a tag, all tags of that digest, and how many tags were not asked."""
-        browser = self._browser
-        names = list(browser.model.names())
-        asked = names[:_MOST_ASKED]
-
-        async def ask(client: RegistryClient) -> tuple[Digest, list[str]]:
-            digest = await resolve(client, reference)
-            lost = [reference.tag]
-            for name in asked:
-                if name == reference.tag:
-                    continue
-                found = await client.resolve(replace(reference, tag=name))
-                if found is not None and found.digest == digest:
-                    lost.append(name)
-            return digest, lost
-
-        digest, lost = await self._session.ask(reference.host, ask)
-        return digest, lost, len(names) - len(asked)
-
 
 def deletion_words(
-    reference: Reference, digest: Digest, lost: list[str], unknown: int
+    reference: Reference, descriptor: Descriptor, tags: Sequence[str]
 ) -> tuple[str, str]:
     """The question before a deletion, and what it takes along."""
-    tags = text.plural(len(lost), "tag")
-    question = f"Delete {tags} of {reference.familiar_name}?"
-    shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
-    words = f"The manifest {digest.short} goes, and with it every tag that stands for it: {shown}."
-    if unknown:
-        words += f" {text.plural(unknown, 'more tag')} were not asked; some may go, too."
-    return question, f"{words} Whoever pulls one of them will not find it any more."
+    others = [tag for tag in tags if tag != reference.tag]
+    question = f"Delete {reference.familiar}?"
+    if not others:
+        return question, (
+            f"It is the only tag of {descriptor.digest.short}: the image cannot be found by any "
+            "name any more."
+        )
+    shown = ", ".join(others[:_MOST_NAMED])
+    more = len(others) - _MOST_NAMED
+    return question, (
+        f"The registry is asked for the tag alone. One that cannot do that deletes the manifest "
+        f"{descriptor.digest.short}, and with it {text.plural(len(others), 'more tag')}: {shown}"
+        + (f" and {more} more." if more > 0 else ".")
+    )

@@ -16,7 +16,7 @@ from explorer.oci import Digest, Reference
 from explorer.registry import Options, RegistryClient
 from explorer.registry.hosts import Host, Hosts
 from explorer.transfer.browsing import Look, natural
-from explorer.ui.registries.account import NOBODY, Accounts, Login, is_silent, wants_login
+from explorer.ui.registries.account import NOBODY, Login, accounts, is_silent, wants_login
 from explorer.ui.registries.line import Line
 from explorer.ui.tasks import run_in_thread
 
@@ -64,7 +64,7 @@ class RegistrySession(QObject):
 
     def __init__(self, parent: QObject, hosts: Hosts | None = None) -> None:
         super().__init__(parent)
-        self.accounts = Accounts()
+        self.accounts = accounts()
         self.hosts: tuple[Host, ...] = ()
         self.known: dict[Digest, Look] = {}
         self._store = hosts or Hosts.at()

@@ -21,6 +21,7 @@ Role = Qt.ItemDataRole
 HEADS: Final = ("Tag", "Size", "Age", "Platforms", "Digest")
 TAG, SIZE, AGE, PLATFORMS, DIGEST = range(len(HEADS))
 _NONE: Final = QModelIndex()
+_LEAST: Final = 4
 _UNKNOWN: Final = "…"
 _NOTHING: Final = RowFacts()
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -72,7 +73,7 @@ class TagModel(QAbstractTableModel):
         self.show((), {}, head)
 
     def filter(self, words: str) -> None:
-        """Keep the names with all of the words in them, or in their digest or platforms."""
+        """Keep the rows with all of the words in name or platforms, or at the digest's start."""
         wanted = tuple(words.lower().split())
         if wanted == self._words:
             return
@@ -209,11 +210,10 @@ class TagModel(QAbstractTableModel):
         return [id for id in range(len(self._names)) if self._passes(id)]
 
     def _passes(self, id: int) -> bool:
-        facts = self._facts.get(id)
-        place = self._names[id].lower()
-        if facts is not None:
-            place = f"{place} {facts.digest or ''} {' '.join(facts.platforms)}"
-        return all(word in place for word in self._words)
+        facts = self._facts.get(id, _NOTHING)
+        place = " ".join((self._names[id].lower(), *facts.platforms))
+        digest = facts.digest.encoded if facts.digest is not None else ""
+        return all(word in place or _begins(digest, word) for word in self._words)
 
     def _key(self, id: int) -> Any:
         facts = self._facts.get(id)
@@ -265,6 +265,12 @@ class TagModel(QAbstractTableModel):
         cells = [self._words_of(id, column) for column in range(len(HEADS))]
         known = [cell for cell in cells[1:] if cell not in (_UNKNOWN, "—")]
         return ", ".join([cells[0], *known]) if known else f"{cells[0]}, not read yet"
+
+
+def _begins(digest: str, word: str) -> bool:
+    """Whether a word is the beginning of a digest, long enough to mean one."""
+    start = word.removeprefix("sha256:")
+    return len(start) >= _LEAST and digest.startswith(start)
 
 
 def _age(facts: RowFacts) -> str:
