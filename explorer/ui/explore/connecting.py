@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Final
 
 from explorer.errors import ExplorerError
 from explorer.registry import Options, Wire
 from explorer.registry.hosts import Hosts
+
+SCHEME: Final = "docker://"
+"""Before the name of an image in a registry."""
 
 
 def insecure_hosts() -> frozenset[str]:

@@ -18,7 +18,7 @@ from explorer.ui.explore.model import NO_NODE, ROOT, Mode, ViewerModel
 from explorer.ui.explore.treemodel import TreeModel
 from explorer.ui.explore.treetools import TreeTools
 from explorer.ui.explore.treeview import TreeView
-from explorer.ui.explore.treewords import why_empty, why_unlisted, without
+from explorer.ui.explore.treewords import why_coming, why_empty, why_unlisted, without
 from explorer.ui.settings import Settings
 from explorer.ui.widgets.bar import SlimBar
 from explorer.ui.widgets.elided import ElidedLabel
@@ -214,7 +214,8 @@ class FileTree(QWidget):
             self._count.setText("")
             self._pages.setCurrentWidget(self.unlisted)
             return
-        self._say(*why_empty(made))
+        coming = sorted(layer for layer in self._model.listing if layer <= self._model.last)
+        self._say(*(why_coming(coming) if coming and made.chosen is None else why_empty(made)))
 
     def _missing(self) -> tuple[int, ...]:
         """The layers of a registry that belong into the view, and are not listed."""

@@ -17,6 +17,7 @@ from explorer.ui.banner_card import Banner
 from explorer.ui.explore import tours
 from explorer.ui.explore.actions import PageActions
 from explorer.ui.explore.choosing import ImageChoice
+from explorer.ui.explore.connecting import SCHEME
 from explorer.ui.explore.imagebar import ImageBar
 from explorer.ui.explore.model import Place, ViewerModel
 from explorer.ui.explore.opening import Opening
@@ -41,7 +42,9 @@ class ExplorePage(Page):
     """One opened image. Opens ``location`` as soon as the event loop runs."""
 
     def __init__(self, shell: Shell, location: str, *, caches: Caches | None = None) -> None:
-        name = location.rstrip("/").rpartition("/")[2] or location
+        name = location.removeprefix(SCHEME)
+        if name == location:
+            name = location.rstrip("/").rpartition("/")[2] or location
         super().__init__(name, location=location)
         self.shell = shell
         self.model = ViewerModel(self)

@@ -73,6 +73,13 @@ def without(layers: Sequence[int]) -> str:
     return f" · without {named}, not listed"
 
 
+def why_coming(layers: Sequence[int]) -> tuple[str, str]:
+    """Why there are no files of layers that are being fetched."""
+    if len(layers) == 1:
+        return f"Listing layer {layers[0]}", "Its files appear here when it has come."
+    return f"Listing {text.plural(len(layers), 'layer')}", "Their files appear here as they come."
+
+
 def why_unlisted(document: Image | None, layers: Sequence[int]) -> tuple[str, str]:
     """Why there are no files of layers that lie in a registry, and what listing them costs."""
     sizes = {
