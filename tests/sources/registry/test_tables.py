@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from explorer.analysis.duplicates import duplicates
 from explorer.analysis.opened import OpenImage, index_image, load_image
 from explorer.blobs.access import InMemory
 from explorer.blobs.feeds import FileFeed
@@ -472,3 +473,16 @@ def test_entries_are_read_across_the_windows_of_the_reader(
     listed = [{"name": f"né{number}", "type": "dir", "mode": number} for number in range(50)]
     data = json.dumps({"version": 1, "entries": listed}, indent="\t", ensure_ascii=False)
     assert list(reading.entries_of(data.encode())) == listed
+
+
+def test_equal_files_of_tables_are_found_without_being_fetched(
+    registry: GivingRegistry, caches: Caches, connect: Connect
+) -> None:
+    made = layer(file("a", NOISE), file("b", NOISE), file("c", NOISE[::-1]), compression="estargz")
+    opened = opened_from(registry, caches, connect, made)
+    registry.forget()
+    groups = [
+        [opened.stack.trie.path(node) for node in group.nodes] for group in duplicates(opened)
+    ]
+    assert groups == [[b"/a", b"/b"]]
+    assert registry.asked() == []

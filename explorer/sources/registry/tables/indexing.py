@@ -80,7 +80,9 @@ class _Indexing:
     def run(self) -> tuple[LayerIndex, Places]:
         damage = ""
         try:
-            for entry in entries_of(self.table.data):
+            for count, entry in enumerate(entries_of(self.table.data)):
+                if count % _BATCH == 0:
+                    self.job.check()
                 self._entry(entry)
             self.decoder.take(self.batch)
         except DamagedImage as error:
@@ -178,7 +180,6 @@ class _Indexing:
         batch.sizes.append(size)
         if len(batch) >= _BATCH or self.held > _MOST_HELD:
             self.held = 0
-            self.job.check()
             self.decoder.take(batch)
 
     def _name(self, entry: Mapping[str, Any], key: str) -> bytes:
@@ -233,7 +234,7 @@ def _number(entry: Mapping[str, Any], key: str, most: int) -> int:
     if value is None:
         return 0
     if not isinstance(value, int) or not 0 <= value <= most:
-        raise damaged(f"the {key} of an entry is {str(value)[:40]}")
+        raise damaged(f"the {key} of an entry is {str(value)[:40]!r}")
     return value
 
 
