@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from explorer.errors import UsageError
-from explorer.oci import Digest, Platform, Reference
+from explorer.oci import Platform, Reference
 from explorer.progress import Job
 from explorer.registry import RegistryClient
 from explorer.sources.recognise import open_source
@@ -25,6 +25,8 @@ from explorer.store.images import ImageStore
 from explorer.store.images.files import cannot_write
 from explorer.store.images.layout import Layout
 from explorer.transfer.across import RegistryContent
+from explorer.transfer.choosing import choose_platform
+from explorer.transfer.content import KnownRepositories, MountFrom
 from explorer.transfer.engines import engine
 from explorer.transfer.layers import Packing
 from explorer.transfer.load import load_picked
@@ -32,8 +34,8 @@ from explorer.transfer.packing import packing_in
 from explorer.transfer.parcels import Parcel, ParcelContent
 from explorer.transfer.picking import Picked, pick
 from explorer.transfer.places import FORMATS, REGISTRY, Target
-from explorer.transfer.pull import choose_platform, pull
-from explorer.transfer.push import MountFrom, known_repositories, push
+from explorer.transfer.pull import pull
+from explorer.transfer.push import push
 from explorer.transfer.receipt import Receipt, Watch
 from explorer.transfer.save import save
 from explorer.transfer.writing import Told, entries_of, layout_at, name_in, shared
@@ -169,10 +171,9 @@ class _Copy:
     async def _pushed(self, location: Location, picked: Picked) -> Receipt:
         target = self.target.reference
         assert target is not None
-        mounts: dict[Digest, str] = {}
+        mounts: MountFrom | None = None
         if location.transport == "store":
-            held = ImageStore.at(location.path)
-            mounts = await asyncio.to_thread(known_repositories, held, target)
+            mounts = KnownRepositories(ImageStore.at(location.path), target)
         packing = self.packing or ("gzip" if picked.root is None else None)
         with scratch() as folder, packing_in(folder, packing, self.job) as packer:
             parcel = await asyncio.to_thread(picked.parcel, packer)
@@ -181,7 +182,7 @@ class _Copy:
                 ParcelContent(parcel),
                 parcel.root,
                 target,
-                mount_from=mounts.get,
+                mount_from=mounts,
                 job=self.job,
                 watch=self.watch,
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from explorer.registry import RegistryClient
 
 
-def _catalog(host: str, insecure: bool) -> int:
+def _catalog(host: str, **how: Any) -> int:
     session = Session.current()
     wanted = registries.host_of(host)
 
@@ -25,7 +25,7 @@ def _catalog(host: str, insecure: bool) -> int:
 
         return [name async for name in repositories(client, wanted)]
 
-    names = registries.asked(listed, [wanted], insecure=insecure)
+    names = registries.asked(listed, [wanted], **how)
     if session.json:
         jsontext.write({"schema": 1, "host": wanted, "repositories": names}, sys.stdout)
     else:
@@ -37,7 +37,7 @@ def _catalog(host: str, insecure: bool) -> int:
 
 catalog = Verb(
     "catalog",
-    params=[click.Argument(["host"], metavar="HOST"), registries.insecure_option()],
+    params=[click.Argument(["host"], metavar="HOST"), *registries.host_options()],
     callback=_catalog,
     help="""List the repositories of a registry. Many registries, Docker Hub among them, tell
     nobody; the tags of a repository that you know are listed by: layerscope tags REPO""",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from explorer.transfer.delete import Deleted
 
 
-def _delete(reference: str, yes: bool, insecure: bool) -> int:
+def _delete(reference: str, yes: bool, **how: Any) -> int:
     session = Session.current()
     wanted = registries.reference_of(reference)
     if "tag" in wanted.defaults:
@@ -29,16 +29,16 @@ def _delete(reference: str, yes: bool, insecure: bool) -> int:
         )
     if not yes and not sys.stdin.isatty():
         raise click.UsageError("--yes is needed where nobody can be asked")
-    gone = registries.asked(
-        lambda client: _asking(client, wanted, yes=yes), [wanted.host], insecure=insecure
-    )
+    gone = registries.asked(lambda client: _asking(client, wanted, yes=yes), [wanted.host], **how)
     if session.json:
         jsontext.write(_document(gone), sys.stdout)
         return 0
     screen = session.screen()
     screen.line(Styled(f"deleted {_named(gone)}", "bold"), f"  {gone.descriptor.digest}")
     if gone.what == "tag":
-        screen.line("The manifest and its blobs stay, for whoever knows their digests.")
+        screen.line(
+            "Its manifest stays, for whoever knows the digest, until the registry clears it."
+        )
     else:
         screen.line("Its blobs stay until the registry collects its garbage.")
     return 0
@@ -110,7 +110,7 @@ delete = Verb(
     params=[
         click.Argument(["reference"], metavar="REF"),
         click.Option(["-y", "--yes"], is_flag=True, help="Do not ask."),
-        registries.insecure_option(),
+        *registries.host_options(),
     ],
     callback=_delete,
     help="""Delete in a registry. With a tag (NAME:TAG) the tag goes, and the manifest stays

@@ -14,12 +14,13 @@ from explorer.cli.session import Session
 from explorer.cli.storing import parse_reference, user_store
 
 if TYPE_CHECKING:
+    from explorer.progress import Job
+    from explorer.registry import RegistryClient
     from explorer.transfer.index import MadeIndex
+    from explorer.transfer.receipt import Watch
 
 
-def _index(
-    reference: str, images: tuple[str, ...], annotation: tuple[str, ...], insecure: bool
-) -> int:
+def _index(reference: str, images: tuple[str, ...], annotation: tuple[str, ...], **how: Any) -> int:
     from explorer.transfer.index import make_index
 
     session = Session.current()
@@ -27,14 +28,13 @@ def _index(
     annotations = dict(map(_pair, annotation))
     remote = [image for image in images if image.startswith(registries.DOCKER)]
     hosts = [registries.reference_of(image).host for image in remote]
-    with session.job("gathering") as job:
-        made = registries.asked(
-            lambda client: make_index(
-                client, name, images, user_store(), annotations=annotations, job=job
-            ),
-            hosts,
-            insecure=insecure,
+
+    async def make(client: RegistryClient, job: Job, watch: Watch) -> MadeIndex:
+        return await make_index(
+            client, name, images, user_store(), annotations=annotations, job=job, watch=watch
         )
+
+    made = registries.moved(session, "gathering", make, hosts, **how)
     if session.json:
         jsontext.write(_document(made), sys.stdout)
     else:
@@ -94,7 +94,7 @@ index = Verb(
         click.Option(
             ["--annotation"], multiple=True, metavar="K=V", help="An annotation of the index."
         ),
-        registries.insecure_option(),
+        *registries.host_options(reads=True),
     ],
     callback=_index,
     help="""Make one image for several platforms (an image index) of several images, in the local

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from explorer.registry import RegistryClient
 
 
-def _referrers(image: str, artifact_type: str, insecure: bool) -> int:
+def _referrers(image: str, artifact_type: str, **how: Any) -> int:
     session = Session.current()
     wanted = registries.reference_of(image)
 
@@ -29,7 +29,7 @@ def _referrers(image: str, artifact_type: str, insecure: bool) -> int:
             raise NotFound(f"{wanted.host} does not have {wanted.familiar}")
         return found.digest, await client.referrers(wanted, found.digest, artifact_type)
 
-    digest, found = registries.asked(listed, [wanted.host], insecure=insecure)
+    digest, found = registries.asked(listed, [wanted.host], **how)
     if session.json:
         items = [
             {
@@ -59,7 +59,7 @@ referrers = Verb(
         click.Option(
             ["--artifact-type"], default="", metavar="TYPE", help="Only those of this type."
         ),
-        registries.insecure_option(),
+        *registries.host_options(),
     ],
     callback=_referrers,
     help="""List what refers to an image in a registry: signatures, provenance, SBOMs, anything

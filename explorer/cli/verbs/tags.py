@@ -29,7 +29,7 @@ _UNITS = (
 _EARLIEST = datetime(1970, 1, 2, tzinfo=UTC)
 
 
-def _tags(repository: str, long: bool, sort: str | None, insecure: bool) -> int:
+def _tags(repository: str, long: bool, sort: str | None, **how: Any) -> int:
     session = Session.current()
     wanted = registries.reference_of(repository)
 
@@ -42,7 +42,7 @@ def _tags(repository: str, long: bool, sort: str | None, insecure: bool) -> int:
         with session.job("looking at tags"):
             return names, await tag_facts(client, wanted, names)
 
-    names, facts = registries.asked(listed, [wanted.host], insecure=insecure)
+    names, facts = registries.asked(listed, [wanted.host], **how)
     facts = tuple(sorted(facts, key=_key(sort))) if sort else facts
     if sort:
         from explorer.transfer.browsing import natural
@@ -143,7 +143,7 @@ tags = Verb(
             type=click.Choice(["name", "created", "size"]),
             help="The newest or the largest first; in the registry's order by default.",
         ),
-        registries.insecure_option(),
+        *registries.host_options(),
     ],
     callback=_tags,
     help="""List the tags of a repository. With --long no layer is fetched either: the size is
