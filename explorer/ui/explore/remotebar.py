@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -63,9 +64,14 @@ class RemoteBar(QWidget):
         document = self._model.document
         self._traffic = document.traffic if document is not None else None
         if self._traffic is not None:
-            self._traffic.listener = lambda _tally: self._told.emit()
+            self._traffic.listener = self._hear
         self.setVisible(self._traffic is not None)
         self._renew()
+
+    def _hear(self, _tally: Tally) -> None:
+        """Called from whichever thread fetches."""
+        with contextlib.suppress(RuntimeError):  # the page is gone by now
+            self._told.emit()
 
     def _wait(self) -> None:
         if not self._soon.isActive():
