@@ -54,7 +54,7 @@ def late_certificates() -> Iterator[None]:
             paths(context)
 
     ssl.create_default_context = late
-    ssl.SSLContext.set_default_verify_paths = read  # type: ignore[method-assign]
+    ssl.SSLContext.set_default_verify_paths = read  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:

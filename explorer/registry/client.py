@@ -11,7 +11,7 @@ from typing import Final
 
 from yarl import URL
 
-from explorer.errors import DamagedImage, NotFound, Refused
+from explorer.errors import DamagedImage, DigestMismatch, NotFound, Refused
 from explorer.oci import Descriptor, Digest, ImageIndex, Reference, media
 from explorer.registry.asks import Ask
 from explorer.registry.auth import CATALOG_SCOPE, delete_scope, pull_scope, push_scope
@@ -62,7 +62,11 @@ class RegistryClient:
     async def _manifest(self, reference: Reference) -> Document:
         ask = manifest_ask(reference, "GET", f"reading {reference.familiar}")
         response, data = await self.wire.read(ask, MAX_MANIFEST)
-        return received(reference, response, data)
+        try:
+            return received(reference, response, data)
+        except DigestMismatch:  # which may have happened on the way
+            response, data = await self.wire.read(ask, MAX_MANIFEST)
+            return received(reference, response, data)
 
     async def resolve(self, reference: Reference) -> Descriptor | None:
         """What a reference stands for, None where there is nothing; no document is fetched.
@@ -90,17 +94,28 @@ class RegistryClient:
             {"Content-Type": media_type},
             data,
         )
-        async with self.wire.ask(ask) as response:
-            said = header_digest(response)
-            subject = response.headers.get("OCI-Subject")
-        if said is not None and said.algorithm == digest.algorithm and said != digest:
+        # Under a tag a registry takes whatever arrives: what was damaged on the way shows only in
+        # its answer, and is mended by sending it again.
+        stored = await self._stored(replace(ask, accept=(*ask.accept, 400)), digest)
+        if stored is None:
+            stored = await self._stored(ask, digest)
+        if stored is None:
             raise Refused(
                 f"{reference.host} stored another manifest than was sent",
-                why=f"it is {digest}, and it says {said}",
+                why=f"{reference.familiar} should be {digest}",
                 hint="Do not trust this registry",
             )
-        await self._add_to_referrers(reference, digest, data, media_type, bool(subject))
+        await self._add_to_referrers(reference, digest, data, media_type, known=stored)
         return digest
+
+    async def _stored(self, ask: Ask, digest: Digest) -> bool | None:
+        """Whether the registry keeps lists of referrers itself; None for another digest, or 400."""
+        async with self.wire.ask(ask) as response:
+            said = header_digest(response)
+            other = said is not None and said.algorithm == digest.algorithm and said != digest
+            if other or response.status == 400:
+                return None
+            return bool(response.headers.get("OCI-Subject"))
 
     async def delete(self, reference: Reference) -> None:
         """Delete a tag; with a digest, the manifest itself with all its tags."""
@@ -170,7 +185,7 @@ class RegistryClient:
         return index_of(document.data, "referrers")
 
     async def _add_to_referrers(
-        self, reference: Reference, digest: Digest, data: bytes, media_type: str, known: bool
+        self, reference: Reference, digest: Digest, data: bytes, media_type: str, *, known: bool
     ) -> None:
         """Without the referrers API whoever pushes keeps the list (specification, "Referrers Tag
         Schema"). Two who do so at once can lose an entry: so it is defined."""

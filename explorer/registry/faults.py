@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from yarl import URL
@@ -14,26 +14,35 @@ from explorer.errors import ExplorerError, NotFound, Refused
 from explorer.oci.layout import one_line
 from explorer.registry.options import is_loopback
 
+_DAMAGED: Final = "DIGEST_INVALID"
 _LOGIN: Final = "layerscope login {} tells it who you are"
 _PLAIN: Final = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 
 
+class SentDamaged(Refused):
+    """What arrived at a registry was not what was sent: that may have happened on the way."""
+
+
 def said(data: bytes) -> str:
     """What a registry says in an error (distribution specification, "Error Codes")."""
+    texts = (error.get("message") or error.get("code") for error in _errors(data))
+    return "; ".join(one_line(text, 200) for text in texts if isinstance(text, str) and text)
+
+
+def is_about_digest(data: bytes) -> bool:
+    """Whether an error says that content does not match its digest."""
+    return any(error.get("code") == _DAMAGED for error in _errors(data))
+
+
+def _errors(data: bytes) -> list[Mapping[str, Any]]:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
-        return ""
+        return []
     errors = document.get("errors") if isinstance(document, Mapping) else None
     if not isinstance(errors, list):
-        return ""
-    words = []
-    for error in errors[:3]:
-        if isinstance(error, Mapping):
-            text = error.get("message") or error.get("code")
-            if isinstance(text, str) and text:
-                words.append(one_line(text, 200))
-    return "; ".join(words)
+        return []
+    return [error for error in errors[:3] if isinstance(error, Mapping)]
 
 
 def refused(host: str, status: int, what: str, message: str, wait: str = "") -> ExplorerError:
@@ -63,6 +72,16 @@ def refused(host: str, status: int, what: str, message: str, wait: str = "") -> 
     kind = "it has a fault of its own" if status >= 500 else "it did not accept the request"
     hint = "Try again later" if status >= 500 else ""
     return Refused(f"{host} failed: {what}", why=f"{kind}: HTTP {status}{detail}", hint=hint)
+
+
+def damaged(host: str, what: str, message: str) -> SentDamaged:
+    """The error for content that arrived otherwise than it was sent."""
+    detail = f" ({message})" if message else ""
+    return SentDamaged(
+        f"{host} failed: {what}",
+        why=f"it says that what arrived does not match its digest{detail}",
+        hint="Try again; layerscope fsck checks the local store",
+    )
 
 
 def broken(host: str, what: str, error: Exception) -> ExplorerError:

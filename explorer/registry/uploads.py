@@ -15,6 +15,7 @@ from explorer.oci import Descriptor, Reference
 from explorer.registry import faults
 from explorer.registry.asks import AGAIN, BROKEN, Ask
 from explorer.registry.auth import pull_scope, push_scope
+from explorer.registry.downloads import has_blob
 from explorer.registry.sending import Body
 from explorer.registry.wire import Wire
 
@@ -59,7 +60,17 @@ class BlobUpload:
             return False  # who may not read that repository sends the blob
 
     async def send(self, content: RandomAccess) -> None:
-        """Send everything; an upload that the registry forgot begins anew."""
+        """Send everything; an upload that the registry forgot begins anew.
+
+        Once more where it arrived damaged: that may have happened on the way.
+        """
+        try:
+            await self._all(content)
+        except faults.SentDamaged:
+            self._address = ""
+            await self._all(content)
+
+    async def _all(self, content: RandomAccess) -> None:
         if content.size != self._descriptor.size:
             raise DamagedImage(
                 f"Blob {self._descriptor.digest.short} has the wrong length",
@@ -83,6 +94,9 @@ class BlobUpload:
                     raise stop.error from None
                 await self._wire.wait(failures - 1)
                 done = await self._progress()
+                if not self._address and await self._is_there():
+                    self._went(self._content.size)
+                    return
                 failures = 0 if done > before else failures
                 continue
             if done < 0:
@@ -184,6 +198,10 @@ class BlobUpload:
             pass
         self._address = ""
         return 0
+
+    async def _is_there(self) -> bool:
+        """Whether an upload is forgotten because it is done, and only the answer was lost."""
+        return await has_blob(self._wire, self._repository, self._descriptor.digest)
 
     def _follow(self, response: aiohttp.ClientResponse) -> None:
         """The registry names the address of the next request (it may differ each time)."""

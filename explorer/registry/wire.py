@@ -149,6 +149,8 @@ class Wire:
             data = await read_body(response, _MOST_ERROR)
             message = self._servers.scrub(ask.host, faults.said(data))
             response.release()
+            if faults.is_about_digest(data):
+                return faults.damaged(ask.host, ask.what, message)
             wait = str(round(wished)) if wished else ""
             return faults.refused(ask.host, response.status, ask.what, message, wait)
         response.close()

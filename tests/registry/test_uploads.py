@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from aiohttp import web
 
 from explorer.blobs.access import InMemory
 from explorer.errors import DamagedImage, ExplorerError, Refused
@@ -68,6 +69,43 @@ def test_an_upload_that_the_registry_forgot_begins_anew() -> None:
     assert error is None
     assert registry.blobs["app", str(BLOB.digest)] == DATA
     assert sum(told) == len(DATA)
+
+
+def test_an_upload_that_is_done_although_nobody_said_so_is_not_sent_again() -> None:
+    def lose(registry: FaultyRegistry) -> None:
+        genuine = registry.handle
+
+        async def handle(request: web.BaseRequest) -> web.StreamResponse:
+            answer = await genuine(request)  # type: ignore[arg-type]
+            if request.method == "PUT" and request.transport is not None:
+                request.transport.close()
+            return answer
+
+        registry.handle = handle  # type: ignore[method-assign, assignment]
+
+    async def run() -> FaultyRegistry:
+        registry = FaultyRegistry()
+        lose(registry)
+        async with serving(registry), connected() as client:
+            upload = BlobUpload(client.wire, registry.reference("app"), BLOB, lambda _: None)
+            await upload.send(InMemory(DATA))
+            return registry
+
+    registry = asyncio.run(run())
+    assert registry.taken == len(DATA)
+    assert len(registry.asked("POST")) == 1
+
+
+def test_an_upload_that_arrives_damaged_is_sent_once_more() -> None:
+    def damage(registry: FaultyRegistry) -> None:
+        body = {"errors": [{"code": "DIGEST_INVALID", "message": "no"}]}
+        answers = [web.json_response(body, status=400)]
+        registry.guard = lambda r: answers.pop() if r.method == "PUT" and answers else None
+
+    registry, _, error = sent(damage)
+    assert error is None
+    assert registry.blobs["app", str(BLOB.digest)] == DATA
+    assert len(registry.asked("PUT")) == 2
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

@@ -160,8 +160,8 @@ def _opened(folder: Path, descriptor: Descriptor) -> tuple[Path, int, bool]:
 def _made(folder: Path, path: Path) -> int:
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     for _ in range(_TRIES):  # whoever had the last file in it took the folder away
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(FileNotFoundError, FileExistsError):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return os.open(path, flags, 0o600)
     return os.open(path, flags, 0o600)
 
