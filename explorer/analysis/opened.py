@@ -20,13 +20,12 @@ kept by digest, for all images and for the next time.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Collection
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from collections.abc import Collection
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from explorer.analysis.content import ContentReader, FileContent
+from explorer.analysis.indexing import LayerListener, index_layers, index_more
 from explorer.errors import NotFound
 from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.names import absolute, display
@@ -36,15 +35,15 @@ from explorer.oci import Instruction, Platform, Step
 from explorer.oci.steps import steps
 from explorer.progress import Job
 from explorer.sources.choose import choose
-from explorer.sources.image import Image, ImageSource, Layer
-from explorer.sources.reading import IndexedLayer, index_layer, is_remote, layer_at_hand
+from explorer.sources.image import Image, ImageSource
+from explorer.sources.reading import IndexedLayer
 from explorer.sources.recognise import open_source
-from explorer.sources.registry.line import Connect
 from explorer.sources.traffic import Traffic
 from explorer.sources.transport import Location
 from explorer.store.cache import Caches
 
-LayerListener = Callable[[IndexedLayer], None]
+if TYPE_CHECKING:
+    from explorer.sources.registry.line import Connect
 
 
 def load_image(
@@ -111,66 +110,8 @@ def index_image(
     not give what it should.
     """
     job = job or Job()
-    indexed = _index_layers(image, caches, job, on_layer, verify=verify, fetch=fetch)
+    indexed = index_layers(image, caches, job, on_layer, verify=verify, fetch=fetch)
     return OpenImage(image, indexed, caches, job)
-
-
-def _index_layers(
-    image: Image,
-    caches: Caches,
-    job: Job,
-    on_layer: LayerListener | None,
-    *,
-    verify: bool = False,
-    fetch: Collection[int] | None = None,
-) -> list[IndexedLayer]:
-    everything = _distinct(image.layers)
-    numbers = range(len(image.layers)) if fetch is None else fetch
-    may = {_identity(image.layers[n]) for n in numbers if 0 <= n < len(image.layers)}
-    read = [layer for layer in everything if not is_remote(layer) or _identity(layer) in may]
-    now = {_identity(layer) for layer in read}
-    job.expect(sum(layer.blob.size for layer in read if layer.blob is not None))
-
-    def work(layer: Layer) -> IndexedLayer:
-        if _identity(layer) in now:
-            done = index_layer(layer, caches, job, verify=verify)
-        else:
-            done = layer_at_hand(layer, caches)
-        if on_layer is not None and not done.unread:
-            on_layer(done)
-        return done
-
-    with ThreadPoolExecutor(_workers(image), "index") as pool:
-        # The largest first, so that one does not remain for a single core at the end.
-        futures: dict[object, Future[IndexedLayer]] = {}
-        for layer in sorted(everything, key=lambda layer: -layer.stored):
-            futures[_identity(layer)] = pool.submit(work, layer)
-        try:
-            done = {key: future.result() for key, future in futures.items()}
-        except BaseException:
-            job.cancel()
-            raise
-    return [_for_place(done[_identity(layer)], layer) for layer in image.layers]
-
-
-def _workers(image: Image) -> int:
-    # What comes over the network mostly waits.
-    return max(os.cpu_count() or 2, 4 if any(map(is_remote, image.layers)) else 1)
-
-
-def _identity(layer: Layer) -> object:
-    # With the blob: an archive can give one digest to two different contents.
-    return layer.digest or layer.diff_id or layer.index, layer.blob
-
-
-def _distinct(layers: tuple[Layer, ...]) -> list[Layer]:
-    return list({_identity(layer): layer for layer in reversed(layers)}.values())
-
-
-def _for_place(done: IndexedLayer, layer: Layer) -> IndexedLayer:
-    if done.layer.missing and not layer.missing:  # a registry turned out not to have it
-        layer = replace(layer, blob=None, absence=done.layer.absence)
-    return replace(done, layer=layer)
 
 
 class OpenImage:
@@ -233,24 +174,8 @@ class OpenImage:
         """
         job = job or Job()
         numbers = self.unread if layers is None else layers
-        wanted = {_identity(self.image.layers[n]) for n in numbers} & {
-            _identity(self.image.layers[n]) for n in self.unread
-        }
-        rest = [layer for layer in self.image.layers if _identity(layer) in wanted]
-        if not rest:
-            return self
-        part = replace(self.image, layers=tuple(_distinct(tuple(rest))))
-        fresh = {
-            _identity(layer): done
-            for layer, done in zip(
-                part.layers, _index_layers(part, self.caches, job, on_layer), strict=True
-            )
-        }
-        indexed = [
-            _for_place(fresh[_identity(layer)], layer) if _identity(layer) in fresh else known
-            for layer, known in zip(self.image.layers, self.layers, strict=True)
-        ]
-        return OpenImage(self.image, indexed, self.caches, job)
+        indexed = index_more(self.image, self.layers, numbers, self.caches, job, on_layer)
+        return self if indexed is None else OpenImage(self.image, indexed, self.caches, job)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:

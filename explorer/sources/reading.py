@@ -1,4 +1,7 @@
-"""The index and the content of one layer, verified as far as it is cheap."""
+"""The index and the content of one layer, verified as far as it is cheap.
+
+What reads layers of registries is imported when the first one comes.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from explorer.progress import Job
 from explorer.sources.image import Layer
 from explorer.sources.indexed import IndexedLayer
 from explorer.sources.registry.blob import RemoteBlob
-from explorer.sources.registry.layers import index_at_hand, index_remote, remote_content
 from explorer.sources.rewound import Rewound, SpoolOrRewound
 from explorer.store.cache import Caches
 from explorer.store.spool import Spool
@@ -44,6 +46,8 @@ def index_layer(
         return IndexedLayer(layer, None, None, layer.stored, f"it is {why} ({layer.media_type})")
     try:
         if isinstance(layer.blob, RemoteBlob):
+            from explorer.sources.registry.layers import index_remote
+
             return index_remote(layer, layer.blob, caches, job or Job(), verify=verify)
         if layer.compression == "none":
             return _plain_layer(layer, layer.blob, job or Job(), verify)
@@ -64,6 +68,8 @@ def layer_at_hand(layer: Layer, caches: Caches) -> IndexedLayer:
     """
     if not isinstance(layer.blob, RemoteBlob) or not layer.is_tar:
         return index_layer(layer, caches) if not layer.is_tar or layer.missing else _unread(layer)
+    from explorer.sources.registry.layers import index_at_hand
+
     try:
         return index_at_hand(layer, layer.blob, caches) or _unread(layer)
     except DamagedImage:
@@ -221,6 +227,8 @@ def plain_access(layer: Layer, caches: Caches, *, verified: bool = False) -> Ran
     if blob is None:
         raise NotFound(f"Layer {layer.index} has no content here", why=layer.absence)
     if isinstance(blob, RemoteBlob):
+        from explorer.sources.registry.layers import remote_content
+
         return remote_content(blob, caches)
     if layer.compression == "none":
         return blob

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from explorer.blobs.access import RandomAccess, SharedFile
 from explorer.blobs.compression import Compression, detect
@@ -16,13 +17,14 @@ from explorer.sources.image import ImageSource
 from explorer.sources.members import FolderMembers, TarMembers
 from explorer.sources.oci_layout import OciLayout
 from explorer.sources.outer import look_inside
-from explorer.sources.registry.line import Connect
-from explorer.sources.registry.source import open_registry
 from explorer.sources.rootfs import RootFilesystem
 from explorer.sources.stored import stored_image
 from explorer.sources.transport import ENGINES, REGISTRY, STORE, Location
 from explorer.store.cache import Caches
 from explorer.store.images import ImageStore
+
+if TYPE_CHECKING:
+    from explorer.sources.registry.line import Connect
 
 _MARKERS = {b"manifest.json", b"index.json", b"oci-layout", b"repositories"}
 # A tar that is cut between two members looks like a whole one, but for this.
@@ -58,6 +60,8 @@ def open_source(
     if location.transport == STORE:
         return stored_image(ImageStore.at(path), location.reference)
     if location.transport == REGISTRY:
+        from explorer.sources.registry.source import open_registry  # what speaks to them is large
+
         return open_registry(location.reference, caches, job or Job(), connect)
     if location.transport in ENGINES:
         return EngineImages(location.transport, location.reference, caches, job)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from explorer.blobs.compression import Compression
-from explorer.errors import DamagedImage
+from explorer.errors import DamagedImage, Refused
 from explorer.oci import Descriptor, Digest, media
 from explorer.progress import Job
-from explorer.sources.registry.repository import Repository
+
+if TYPE_CHECKING:  # an image that is here must not wait for what speaks to registries
+    from explorer.sources.registry.repository import Repository
 
 _ONWARD: Final = 1 << 16  # bytes; who asks for so many at the start will want the rest
 
@@ -20,6 +22,10 @@ _COMPRESSIONS: Final[dict[str | None, Compression]] = {
     "xz": "xz",
     "bzip2": "bzip2",
 }
+
+
+class NoRanges(Refused):
+    """The registry sends all of a blob where a part was wanted."""
 
 
 class Stream:

@@ -22,8 +22,7 @@ from explorer.filesystem.indexer import build_index
 from explorer.progress import Job
 from explorer.sources.image import Layer
 from explorer.sources.indexed import IndexedLayer
-from explorer.sources.registry.blob import RemoteBlob, Stream
-from explorer.sources.registry.ranges import NoRanges
+from explorer.sources.registry.blob import NoRanges, RemoteBlob, Stream
 from explorer.sources.registry.tables import open_table
 from explorer.sources.rewound import Rewound, SpoolOrRewound
 from explorer.store.cache import Caches

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from dataclasses import replace
 from typing import Final
 
 import aiohttp
@@ -13,14 +13,11 @@ from explorer.oci import Digest, Reference
 from explorer.registry import Wire, faults
 from explorer.registry.auth import pull_scope
 from explorer.registry.wire import Ask
+from explorer.sources.registry.blob import NoRanges
 
 _PIECE: Final = 1 << 18
 _RANGE: Final = re.compile(r"bytes (\d{1,18})-\d+/(?:\d+|\*)")
 _BROKEN: Final = (aiohttp.ClientError, TimeoutError, OSError)
-
-
-class NoRanges(Refused):
-    """The registry sends all of a blob where a part was wanted."""
 
 
 async def read_range(
@@ -31,12 +28,11 @@ async def read_range(
     Mirrors are asked first. Raises :class:`NoRanges`, before anything of the body is read;
     :class:`explorer.errors.NotFound`, :class:`Refused`.
     """
-    for mirror in wire.options.mirrors.get(repository.host, ()):
-        try:
-            return await _read(wire, replace(repository, host=mirror), digest, start, size)
-        except (NotFound, Refused):
-            continue
-    return await _read(wire, repository, digest, start, size)
+    *mirrors, origin = wire.options.sources(repository)
+    for mirror in mirrors:
+        with contextlib.suppress(NotFound, Refused):
+            return await _read(wire, mirror, digest, start, size)
+    return await _read(wire, origin, digest, start, size)
 
 
 async def _read(wire: Wire, repository: Reference, digest: Digest, start: int, size: int) -> bytes:

@@ -106,7 +106,7 @@ class Repository:
             self.traffic.asked(self.line.requests)
 
     def part(self, digest: Digest, start: int, size: int, job: Job) -> bytes:
-        """A part of a layer, not verified; raises :class:`~.ranges.NoRanges`."""
+        """A part of a layer, not verified; raises :class:`~.blob.NoRanges`."""
 
         async def read(client: RegistryClient) -> bytes:
             return await read_range(client.wire, self._where, digest, start, size)

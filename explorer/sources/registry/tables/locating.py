@@ -60,7 +60,7 @@ class Table:
 def locate(blob: RemoteBlob, pieces: PieceCache, job: Job | None) -> Table | None:
     """The table of contents of a layer; None where it has none, or without ``job``, none here.
 
-    Raises :class:`DamagedImage` for one that cannot be believed, :class:`~..ranges.NoRanges`,
+    Raises :class:`DamagedImage` for one that cannot be believed, :class:`~..blob.NoRanges`,
     :class:`explorer.errors.Refused`, :class:`explorer.errors.NotFound`.
     """
     notes = blob.annotations
