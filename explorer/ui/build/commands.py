@@ -7,6 +7,7 @@ from typing import Final
 from explorer.ui.actions import Family
 from explorer.ui.build.automatic.commands import AUTOMATIC
 from explorer.ui.build.console.commands import CONSOLE
+from explorer.ui.build.shell.commands import SHELL
 
 _spec: Final = Family("build", "Workbench")
 
@@ -58,4 +59,4 @@ PAGE: Final = (
 )  # fmt: skip
 """What is bound by each page."""
 
-SPECS: Final = (*WINDOW, *PAGE, *CONSOLE, *AUTOMATIC)
+SPECS: Final = (*WINDOW, *PAGE, *CONSOLE, *AUTOMATIC, *SHELL)

@@ -30,6 +30,7 @@ from explorer.ui.build.linting import LintRuns, said_of
 from explorer.ui.build.marks import chips_of, forecasts_of, problems_of
 from explorer.ui.build.options import Options
 from explorer.ui.build.session import BuildSession
+from explorer.ui.build.shell.failedshell import FailedShell
 from explorer.ui.build.snapshot import Reading
 from explorer.ui.build.surround.known import KnownSurroundings
 from explorer.ui.menus import context_menu
@@ -65,6 +66,7 @@ class BuildPage(Page):
         self.commands = PageActions(self)
         self.console = Console(self)
         self.automatic = Automatic(self)
+        self.terminal = FailedShell(self)
         self.bar.show_path(path)
         self.file.open(path)
 
@@ -97,6 +99,7 @@ class BuildPage(Page):
         """Stop all work; what is not saved is kept for the next time."""
         self.session.close()
         await self.automatic.aclose()
+        await self.terminal.aclose()
         await self.console.aclose()
         await self.file.aclose()
 

@@ -59,8 +59,13 @@ class Worker:
                 why="the embedded engine runs commands in Linux namespaces",
                 hint="Choose an engine that runs elsewhere: --engine docker, podman or buildkit",
             )
-        process, sock, many = await asyncio.to_thread(_start)
-        return cls(process, sock, many)
+        starting = asyncio.get_running_loop().run_in_executor(None, _start)
+        try:
+            return cls(*await asyncio.shield(starting))
+        except asyncio.CancelledError:
+            with contextlib.suppress(ExplorerError, OSError):  # it is not left behind, either
+                await cls(*await starting).close()
+            raise
 
     # -- work -----------------------------------------------------------------------------------
 
@@ -175,15 +180,18 @@ class Worker:
         self._held.append(fd)
 
     async def close(self) -> None:
-        """End the worker and everything it runs."""
+        """End the worker and everything it runs. Cancelling this only stops waiting for it."""
+        await asyncio.shield(self._loop.run_in_executor(None, self._end))
+
+    def _end(self) -> None:
         with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
         try:
-            await asyncio.to_thread(self._process.wait, _START)
+            self._process.wait(_START)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            await asyncio.to_thread(self._process.wait)
-        await asyncio.to_thread(self._reader.join)
+            self._process.wait()
+        self._reader.join()
         self._sock.close()
         while self._held:
             os.close(self._held.pop())

@@ -73,7 +73,7 @@ class Automatic(QObject):
         """Show the steps of the last run among the builds."""
         if self.runs.build is not None:
             page = self._page
-            page.console._show(self.runs.build)
+            page.console.show_build(self.runs.build)
             page.bench.show_tab(page.console.view)
 
     async def aclose(self) -> None:

@@ -103,7 +103,7 @@ class AutomaticRuns(QObject):
     @property
     def is_running(self) -> bool:
         """Whether something runs."""
-        return self.build is not None and not self.build.is_over
+        return self.build is not None and self.build.running is not None
 
     def trust(self) -> None:
         """Trust the folder, and begin."""
@@ -188,7 +188,10 @@ class AutomaticRuns(QObject):
             keep=False,
         )
         log = BuildLog(str(request.dockerfile), f"to line {run.line}", "sandbox")
+        if self.build is not None and self.build is not page.console.build:
+            self.build.deleteLater()
         build = self.build = Build(log, request, self)
+        build.changed.connect(lambda ids: self._went_on(build, ids))
         self.count += 1
         self._show(Status(State.RUNNING, run.line))
 
@@ -204,6 +207,11 @@ class AutomaticRuns(QObject):
             .quiet()
             .start()
         )
+
+    def _went_on(self, build: Build, ids: object) -> None:
+        console = self._page.console
+        if build is console.build and isinstance(ids, set):
+            console.view.renew(ids, build.now)
 
     def _tell(self, build: Build, event: Event) -> None:
         build.tell(event)

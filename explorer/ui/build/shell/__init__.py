@@ -1,0 +1,1 @@
+"""A terminal in what a failed step left, as a tab of the workbench."""
