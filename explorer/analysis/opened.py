@@ -36,7 +36,7 @@ from explorer.oci.steps import steps
 from explorer.progress import Job
 from explorer.sources.choose import choose
 from explorer.sources.image import Image, ImageSource
-from explorer.sources.reading import IndexedLayer
+from explorer.sources.reading import IndexedLayer, hang_up
 from explorer.sources.recognise import open_source
 from explorer.sources.traffic import Traffic
 from explorer.sources.transport import Location
@@ -286,5 +286,10 @@ class OpenImage:
         return state.find(b"/" + b"/".join(trail))
 
     def close(self, *, keep: bool = True) -> None:
-        """Release files; see :meth:`ContentReader.close`."""
+        """Release files; see :meth:`ContentReader.close`.
+
+        What is being fetched for the image from a registry ends, and the connection with it; it
+        opens again for whoever still reads.
+        """
+        hang_up(self.image.layers)
         self.contents.close(keep=keep)

@@ -6,7 +6,7 @@ What reads layers of registries is imported when the first one comes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from explorer.blobs.access import Part, RandomAccess, SharedFile, chunks_of
 from explorer.blobs.compression import plain_chunks
@@ -59,6 +59,13 @@ def index_layer(
 def is_remote(layer: Layer) -> bool:
     """Whether a layer lies in a registry."""
     return isinstance(layer.blob, RemoteBlob)
+
+
+def hang_up(layers: Iterable[Layer]) -> None:
+    """End what is being fetched of these layers; they can be fetched again."""
+    for layer in layers:
+        if isinstance(layer.blob, RemoteBlob):
+            layer.blob.repository.line.close()
 
 
 def layer_at_hand(layer: Layer, caches: Caches) -> IndexedLayer:
@@ -247,4 +254,4 @@ def plain_access(layer: Layer, caches: Caches, *, verified: bool = False) -> Ran
     return SpoolOrRewound(copy, chunks) if isinstance(copy, Spool) else copy
 
 
-__all__ = ["IndexedLayer", "index_layer", "is_remote", "layer_at_hand", "plain_access"]
+__all__ = ["IndexedLayer", "hang_up", "index_layer", "is_remote", "layer_at_hand", "plain_access"]

@@ -12,15 +12,17 @@ from explorer.analysis.opened import OpenImage, index_image, load_image, source_
 from explorer.errors import Cancelled, DigestMismatch, NotFound, Refused
 from explorer.oci import Digest, Platform
 from explorer.progress import Job
+from explorer.registry import Options, Wire
 from explorer.sources.image import Image
 from explorer.sources.registry.line import Connect
 from explorer.store.cache import Caches
 from explorer.store.images import ImageStore
 from explorer.transfer.load import load
-from tests.factory import ImageBuilder, file, index, layer, oci_layout, whiteout
+from tests.factory import ImageBuilder, artifact, file, index, layer, oci_layout, whiteout
 from tests.factory.images import Image as Made
 from tests.factory.layers import Layer, LayerCompression
-from tests.factory.nodes import attestation
+from tests.factory.nodes import Node, attestation
+from tests.sources.registry.conftest import PATIENCE
 from tests.sources.registry.serving import GivingRegistry, giving
 
 BASE = layer(file("etc/name", "base"), file("etc/gone", "x" * 5000))
@@ -305,3 +307,64 @@ def test_who_reads_a_blob_in_order_asks_once(
     assert data == large.blob
     assert len(registry.asked()) == 1
     assert blob.read_at(1000, 24) == large.blob[1000:1024]
+
+
+def test_closing_an_image_ends_what_is_fetched_for_it(
+    registry: GivingRegistry, caches: Caches, connect: Connect
+) -> None:
+    opened = looked_at(registry.hold(app()), caches, connect, fetch=())
+    registry.stalled.add(TOP.digest)
+    threading.Timer(0.2, opened.close).start()
+    with pytest.raises(Cancelled):
+        opened.listing([1])
+    registry.stalled.clear()
+    assert opened.listing([0]).unread == (1,), "it opens again"
+
+
+def test_an_artifact_is_shown_and_its_blobs_are_not_fetched(
+    registry: GivingRegistry, caches: Caches, connect: Connect
+) -> None:
+    content = "application/vnd.example.chart.content", b"a chart" * 1000
+    chart = artifact("application/vnd.example.chart", content)
+    opened = looked_at(registry.hold(chart), caches, connect)
+    assert not opened.layers[0].layer.is_tar
+    assert not opened.layers[0].unread
+    assert registry.sent(str(opened.layers[0].layer.digest)) == 0
+
+
+def test_an_index_without_the_image_that_is_wanted_says_so(
+    registry: GivingRegistry, caches: Caches, connect: Connect
+) -> None:
+    here, gone = app(), app(TOP, platform="linux/arm64")
+    name = registry.hold(index(here, gone))
+    registry.gone.add(gone.digest)
+    assert load_image(name, Platform.parse("linux/amd64"), caches, connect=connect).layers
+    with pytest.raises(NotFound, match=registry.host):
+        load_image(name, Platform.parse("linux/arm64"), caches, connect=connect)
+
+
+def test_an_index_that_leads_back_to_itself_ends(
+    registry: GivingRegistry, caches: Caches, connect: Connect
+) -> None:
+    level: Node = index(app())
+    for _ in range(20):
+        level = index(level)
+    with pytest.raises(NotFound):
+        load_image(registry.hold(level), caches=caches, connect=connect)
+    assert len(registry.asked()) < 15
+
+
+def test_a_part_comes_from_a_mirror_and_from_the_host_where_that_has_none(
+    registry: GivingRegistry, caches: Caches
+) -> None:
+    made = layer(file("etc/name", "mirrored"), compression="zstd-chunked")
+    name = registry.hold(app(made))
+    with giving() as mirror:
+        mirror.hold(app(made))
+        options = Options(mirrors={registry.host: (mirror.host,)}, patience=PATIENCE)
+        opened = looked_at(name, caches, lambda: Wire(options, lambda _host, _path: None))
+        assert mirror.sent(made.digest) > 0
+        assert registry.asked() == []
+        mirror.gone.add(made.digest)
+        assert read(opened, "/etc/name") == b"mirrored"
+        assert registry.sent(made.digest) > 0

@@ -24,6 +24,7 @@ from explorer.filesystem.tarheader import LARGEST
 from explorer.oci import Digest
 from explorer.oci.timestamps import parse_rfc3339
 from explorer.progress import Job
+from explorer.sources.registry.tables.headers import SHORT, Header
 from explorer.sources.registry.tables.locating import Table
 from explorer.sources.registry.tables.places import HASH, Places
 from explorer.sources.registry.tables.reading import damaged, entries_of
@@ -31,7 +32,6 @@ from explorer.sources.registry.tables.reading import damaged, entries_of
 _BATCH: Final = 1024
 _MOST_HELD: Final = 4 << 20  # bytes of names and attributes that wait to be decoded
 _MOST_BYTES: Final = 1 << 62
-_SHORT: Final = 100  # bytes of a name that a header itself holds
 _LARGEST_ID: Final = 0o7777777
 _TYPES: Final = {
     "dir": b"5",
@@ -147,7 +147,7 @@ class _Indexing:
     def _append(self, entry: dict[str, Any], letter: bytes, size: int, place: int) -> None:
         name = self._name(entry, "name")
         extra = Extra()
-        header = _Header(letter)
+        header = Header(letter)
         header.mode = _number(entry, "mode", 1 << 32) & 0o7777
         for key in ("uid", "gid"):
             number = _number(entry, key, 1 << 32)
@@ -162,7 +162,7 @@ class _Indexing:
         if letter in b"12":
             extra.link = self._name(entry, "linkName")
         _xattrs(entry.get("xattrs"), extra)
-        if len(name) <= _SHORT:
+        if len(name) <= SHORT:
             header.name = name
         else:
             extra.name = name
@@ -194,41 +194,6 @@ class _Indexing:
             return text.encode("utf-8", "replace")
 
 
-@dataclass(slots=True)
-class _Header:
-    """A ustar header block (POSIX.1-2017, "pax")."""
-
-    kind: bytes
-    name: bytes = b""
-    mode: int = 0
-    uid: int = 0
-    gid: int = 0
-    mtime: int = 0
-    major: int = 0
-    minor: int = 0
-
-    def block(self) -> bytes:
-        """512 bytes with a checksum."""
-        head = b"%s%07o\0%07o\0%07o\0%011o\0%011o\0" % (
-            self.name.ljust(_SHORT, b"\0"),
-            self.mode,
-            self.uid,
-            self.gid,
-            0,
-            self.mtime,
-        )
-        tail = b"%s%s%s%s%07o\0%07o\0" % (
-            self.kind,
-            bytes(100),
-            b"ustar\x0000",
-            bytes(64),
-            self.major,
-            self.minor,
-        )
-        total = sum(head) + sum(tail) + 8 * ord(" ")
-        return b"%s%06o\0 %s" % (head, total, tail) + bytes(167)
-
-
 def _number(entry: Mapping[str, Any], key: str, most: int) -> int:
     value = entry.get(key)
     if value is None:
@@ -251,7 +216,7 @@ def _hash(entry: Mapping[str, Any], key: str) -> bytes | None:
     return None
 
 
-def _time(text: object, header: _Header, extra: Extra) -> None:
+def _time(text: object, header: Header, extra: Extra) -> None:
     """A time of RFC 3339; what is none counts as 1970, as in a header without one."""
     found = _moment(text) if isinstance(text, str) and len(text) < 64 else None
     if found is None:
