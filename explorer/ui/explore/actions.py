@@ -21,9 +21,9 @@ from explorer.ui.explore.model import Mode, ViewerModel
 from explorer.ui.menus import context_menu
 from explorer.ui.saving.choice import Subject
 from explorer.ui.saving.saver import Saver, engine_titles
+from explorer.ui.saving.work import EngineName
 
 if TYPE_CHECKING:
-    from explorer.build.engines.loading import LoadingEngine
     from explorer.ui.explore.page import ExplorePage
 
 
@@ -130,7 +130,7 @@ class PageActions:
             self._bind(f"load-{engine}", partial(self._load_into, engine), known)
         self._page.bar.offer(self._actions, SAVE_MENU)
 
-    def _load_into(self, engine: LoadingEngine) -> None:
+    def _load_into(self, engine: EngineName) -> None:
         self.saver.load_into(engine, self._subject())
 
     def _subject(self) -> Subject:

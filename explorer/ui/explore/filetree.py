@@ -18,7 +18,13 @@ from explorer.ui.explore.model import NO_NODE, ROOT, Mode, ViewerModel
 from explorer.ui.explore.treemodel import TreeModel
 from explorer.ui.explore.treetools import TreeTools
 from explorer.ui.explore.treeview import TreeView
-from explorer.ui.explore.treewords import why_coming, why_empty, why_unlisted, without
+from explorer.ui.explore.treewords import (
+    unsure,
+    why_coming,
+    why_empty,
+    why_unlisted,
+    without,
+)
 from explorer.ui.settings import Settings
 from explorer.ui.widgets.bar import SlimBar
 from explorer.ui.widgets.elided import ElidedLabel
@@ -205,7 +211,8 @@ class FileTree(QWidget):
             self._count.setText("")
             return
         missing = self._missing()
-        self._count.setText(made.counted + without(missing))
+        below = any(layer < self._model.first for layer in self._model.unread)
+        self._count.setText(made.counted + (without(missing) or unsure(below=below)))
         if has_rows:
             return
         if missing and made.chosen is None:

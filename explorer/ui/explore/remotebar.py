@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Collection
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from explorer.sources.image import Image
@@ -17,6 +18,7 @@ from explorer.ui.widgets.elided import ElidedLabel
 _PAUSE_MS = 100
 """Figures change with every piece that arrives; they are shown ten times a second."""
 _ICON = 16
+_ROOM_FOR_PLACE = 760
 
 
 class RemoteBar(QWidget):
@@ -73,6 +75,11 @@ class RemoteBar(QWidget):
         with contextlib.suppress(RuntimeError):  # the page is gone by now
             self._told.emit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say where it is only where there is room for it: the picture says it, too."""
+        super().resizeEvent(event)
+        self._renew()
+
     def _wait(self) -> None:
         if not self._soon.isActive():
             self._soon.start()
@@ -85,7 +92,10 @@ class RemoteBar(QWidget):
         if document is None or traffic is None:
             return
         unread, selected = self._model.unread, self._selected()
-        self.words.setText(" · ".join((self._state(), cost(traffic.now))))
+        said = " · ".join((self._state(), cost(traffic.now)))
+        if self.width() >= _ROOM_FOR_PLACE:
+            said = f"In a registry · {said}"
+        self.words.setText(f"{said[:1].upper()}{said[1:]}")
         self.words.setToolTip(_explained(traffic.now))
         self.one.setVisible(bool(selected) and set(selected) != set(unread))
         self.one.setText(f"List {_named(selected)} ({size_of(document, selected)})")
@@ -101,14 +111,14 @@ class RemoteBar(QWidget):
     def _state(self) -> str:
         count, unread = self._model.layer_count, len(self._model.unread)
         if self._model.image is None:
-            return "In a registry"
+            return text.plural(count, "layer")
         if self._model.listing:
-            return f"In a registry · listing {_named(sorted(self._model.listing))}"
+            return f"listing {_named(sorted(self._model.listing))}"
         if not unread:
-            return "In a registry · all layers are listed"
+            return "all layers are listed"
         if unread == count > 1:
-            return f"In a registry · none of {count} layers listed"
-        return f"In a registry · {unread} of {text.plural(count, 'layer')} not listed"
+            return f"none of {count} layers listed"
+        return f"{unread} of {text.plural(count, 'layer')} not listed"
 
     def _paint_icon(self) -> None:
         ink = theme.colors().muted

@@ -73,6 +73,11 @@ def without(layers: Sequence[int]) -> str:
     return f" · without {named}, not listed"
 
 
+def unsure(*, below: bool) -> str:
+    """What makes marks unsure: they tell of what is below, as far as that is listed."""
+    return " · layers below are not listed" if below else ""
+
+
 def why_coming(layers: Sequence[int]) -> tuple[str, str]:
     """Why there are no files of layers that are being fetched."""
     if len(layers) == 1:

@@ -8,11 +8,12 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.analysis.attestations import Attached, Reading
+from explorer.oci.layout import one_line
 from explorer.progress import Job
 from explorer.ui import text, theme
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.facts.asking import Around, look_around, read_document
-from explorer.ui.facts.attestedfacts import about, kind_word, reading_groups
+from explorer.ui.facts.attestedfacts import about, reading_groups
 from explorer.ui.facts.cards import FactCards
 from explorer.ui.facts.facts import pretty
 from explorer.ui.facts.packagelist import PackageList
@@ -25,7 +26,7 @@ from explorer.ui.widgets.buttons import CopyButton
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.segmented import Segment, SegmentedControl
 
-HEADS: Final = ("Kind", "What", "About", "Size")
+HEADS: Final = ("What", "About", "Size")
 _PAGES: Final = (
     Segment("read", "Says", "What the document says, as facts"),
     Segment("packages", "Packages", "The packages that a bill of materials lists"),
@@ -51,7 +52,7 @@ class AttestationsView(QWidget):
         self._model = model
         self._documents: tuple[Attached, ...] = ()
         self.reading: Reading | None = None
-        self.list = LineTable("Attached documents", HEADS, 1, self)
+        self.list = LineTable("Attached documents", HEADS, 0, self)
         self.pages = SegmentedControl("Attached document", _PAGES, self)
         self.cards = FactCards(self)
         self.cards.setAccessibleName("What the document says")
@@ -94,7 +95,7 @@ class AttestationsView(QWidget):
         self._show_reading(None)
         self.list.show_lines(
             [
-                Line((kind_word(d), d.title, about(d), text.size(d.size)), 0, str(d.digest))
+                Line((one_line(d.title), about(d), text.size(d.size)), 0, str(d.digest))
                 for d in documents
             ]
         )

@@ -20,13 +20,6 @@ from explorer.ui.inspect.facts import Fact
 
 NOT_VERIFIED: Final = "Not verified: shown as it presents itself"
 _MOST: Final = 200
-_KINDS: Final = {
-    "provenance": "Provenance",
-    "sbom": "SBOM",
-    "signature": "Signature",
-    "statement": "Statement",
-    "artifact": "Artifact",
-}
 _SCHEMES: Final = (("pkg:docker/", "Image"), ("git+", "Git"), ("https://", "File"))
 _PLACES: Final = {
     "index": "beside the image, in its index",
@@ -35,29 +28,25 @@ _PLACES: Final = {
 }
 
 
-def kind_word(one: Attached) -> str:
-    """What a document is for, in a word."""
-    return _KINDS[str(one.kind)]
-
-
 def about(one: Attached) -> str:
-    """What it is attached to, in a word or two."""
+    """What it is attached to, in a word: a platform, or the index above all of them."""
     if one.platform is not None and not one.platform.is_unknown:
         return str(one.platform)
-    return f"index {text.short_digest(str(one.subject))}"
+    return "index"
 
 
 def reading_groups(reading: Reading) -> tuple[Group, ...]:
     """Everything of a document but its packages and its text."""
-    found = [Group("Document", tuple(_document(reading.attached)), (), reading.warnings)]
+    found: list[Group] = []
+    if reading.bom is not None:
+        found.append(Group("Bill of materials", tuple(_bom(reading.bom))))
+    if reading.provenance is not None:
+        found += _provenance(reading.provenance)
     for signature in reading.signatures:
         warned = () if signature.fits is not False else ("It signs something else",)
         found.append(Group("Signature", tuple(_signature(signature)), (NOT_VERIFIED,), warned))
-    if reading.provenance is not None:
-        found[:0] = _provenance(reading.provenance)
-    if reading.bom is not None:
-        found.insert(0, Group("Bill of materials", tuple(_bom(reading.bom))))
-    return tuple(found)
+    document = tuple(_document(reading.attached))
+    return (*found, Group("Document", document, (), reading.warnings))
 
 
 def _document(one: Attached) -> Iterator[Fact]:

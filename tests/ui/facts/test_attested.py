@@ -128,7 +128,7 @@ async def test_documents_are_listed_and_the_first_is_read(layout: Layout) -> Non
     with opened(layout) as (model, _image):
         view = await looked(model)
         kinds = [line.cells[0] for line in view.list.lines._lines]
-        assert kinds == ["Provenance", "SBOM", "Signature"]
+        assert kinds == ["SLSA provenance 0.2", "SPDX SBOM", "cosign signature"]
         found = facts(view)
         assert found["Builder"] == "https://builder.example"
         assert found["VERSION"] == "1"
@@ -146,8 +146,10 @@ async def test_packages_are_listed_and_filtered(layout: Layout) -> None:
         table = view.packages.table
         assert [line.cells[0] for line in table.lines._lines] == ["openssl", "zlib"]
         QTest.keyClicks(view.packages.filter, "apache 3")
+        await until(lambda: view.packages.count.text() == "1 of 2 packages")
         assert [line.cells[:3] for line in table.lines._lines] == [("openssl", "3.1", "Apache-2.0")]
-        assert view.packages.count.text() == "1 of 2 packages"
+        view.packages.filter.clear()
+        await until(lambda: view.packages.count.text() == "2 packages")
 
 
 async def test_a_signature_says_who_and_that_it_is_not_verified(layout: Layout) -> None:
