@@ -122,6 +122,65 @@ SHARED = {
     "unshared": int,
     "saved": int,
 } | WARNINGS
+# Registries, and what is moved between them and other places.
+HOST = re.compile(r"[^/\s]+")
+REPOSITORY = re.compile(r"[^/\s]+/[^\s:@]+")
+REFERENCE = re.compile(r"[^/\s]+/[^\s:@]+(:[\w.-]+)?(@sha\d+:[0-9a-f]+)?")
+DESCRIPTOR = {"digest": DIGEST, "size": int, "media_type": str}
+RECEIPT = {
+    "references": [REFERENCE],
+    "digest": DIGEST,
+    "media_type": str,
+    "index": (DIGEST, None),
+    "platforms": [PLATFORM],
+    "bytes": int,
+    "spared": int,
+    "requests": int,
+    "blobs": [DESCRIPTOR | {"fate": re.compile("moved|mounted|spared")}],
+}
+PULL = PUSH = COPY = RECEIPT
+LOGIN = {"host": HOST, "username": str, "kept_in": str}
+LOGOUT = {"host": HOST, "removed_from": [str]}
+TAGS = {"repository": REPOSITORY, "tags": [str]}
+TAGS_LONG = TAGS | {
+    "details": [
+        {
+            "tag": str,
+            "digest": (DIGEST, None),
+            "media_type": (str, None),
+            "size": (int, None),
+            "created": (TIME, None),
+            "platforms": [PLATFORM],
+            "artifact_type": (str, None),
+            "problem": (str, None),
+        }
+    ]
+}
+CATALOG = {"host": HOST, "repositories": [str]}
+REFERRERS = {
+    "reference": REFERENCE,
+    "digest": DIGEST,
+    "referrers": [DESCRIPTOR | {"artifact_type": str, "annotations": dict}],
+}
+DELETE = {
+    "reference": REFERENCE,
+    "digest": DIGEST,
+    "media_type": str,
+    "deleted": re.compile("tag|manifest"),
+    "tags": [str],
+}
+INDEX = {
+    "references": [REFERENCE],
+    "digest": DIGEST,
+    "media_type": str,
+    "platforms": [PLATFORM],
+    "manifests": [DESCRIPTOR | {"platform": (PLATFORM, None), "attestation": bool}],
+    "bytes": int,
+    "spared": int,
+}
+SAVE = {"digest": DIGEST, "digests": [DIGEST], "platforms": [[PLATFORM]], "bytes": int}
+LOAD = {"images": [{"references": [REFERENCE], "digest": DIGEST, "bytes": int, "spared": int}]}
+
 EXTRACT = {"files": int, "bytes": int, "skipped": list} | WARNINGS
 
 

@@ -5,53 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import pytest
-from aiohttp import web
 
 from explorer.errors import NotFound, Refused
 from explorer.registry import RegistryClient
 from explorer.transfer.delete import Deleted, delete, look
 from tests.registry.conftest import connected
-from tests.registry.server import FaultyRegistry, serving
+from tests.registry.server import serving
+from tests.transfer.listing_registry import Listing
 
 T = TypeVar("T")
-
-
-class Listing(FaultyRegistry):
-    """One that lists its tags, and whose deletions are as ``deletes`` says: by tag, or not."""
-
-    deletes: str = "tags"
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        if request.path.endswith("/tags/list"):
-            repository = request.path.split("/")[2]
-            tags = [t for r, t in self.manifests if r == repository and not t.startswith("sha256:")]
-            return web.json_response({"name": repository, "tags": tags})
-        if request.method == "DELETE" and not self.answers:
-            return web.Response(status=self._delete(*request.path.split("/")[2::2][:2]))
-        return await super().handle(request)
-
-    def _delete(self, repository: str, name: str) -> int:
-        by_digest = name.startswith("sha256:")
-        if self.deletes == "nothing" or (self.deletes == "manifests" and not by_digest):
-            return 405
-        if (repository, name) not in self.manifests:
-            return 404
-        data = self.manifests[repository, name]
-        gone = [k for k, v in self.manifests.items() if k[0] == repository and v == data]
-        for key in gone if by_digest else [(repository, name)]:
-            del self.manifests[key]
-        return 202
+Deletes = Literal["tags", "manifests", "nothing"]
 
 
 def with_registry(
-    deletes: str, work: Callable[[Listing, RegistryClient], Awaitable[T]]
+    deletes: Deletes, work: Callable[[Listing, RegistryClient], Awaitable[T]]
 ) -> tuple[T, Listing]:
     async def run() -> tuple[T, Listing]:
-        registry = Listing()
-        registry.deletes = deletes
+        registry = Listing(deletes=deletes)
         async with serving(registry), connected() as client:
             for tag in ("1", "2"):
                 registry.image("app", b"layer", tag=tag)
@@ -59,10 +32,6 @@ def with_registry(
             return await work(registry, client), registry
 
     return asyncio.run(run())
-
-
-def tags(registry: Listing) -> list[str]:
-    return sorted(tag for _, tag in registry.manifests if not tag.startswith("sha256:"))
 
 
 def never(_others: tuple[str, ...]) -> bool:
@@ -80,7 +49,7 @@ async def gone(
 def test_a_tag_goes_alone_where_the_registry_can_do_that() -> None:
     found, registry = with_registry("tags", gone)
     assert (found.what, found.tags) == ("tag", ("1",))
-    assert tags(registry) == ["2", "3"]
+    assert registry.tags("app") == ["2", "3"]
 
 
 def test_where_only_manifests_go_other_tags_are_asked_about() -> None:
@@ -93,7 +62,7 @@ def test_where_only_manifests_go_other_tags_are_asked_about() -> None:
     found, registry = with_registry("manifests", lambda r, c: gone(r, c, sure=sure))
     assert asked == [("2",)]
     assert (found.what, found.tags) == ("manifest", ("1", "2"))
-    assert tags(registry) == ["3"]
+    assert registry.tags("app") == ["3"]
 
 
 def test_no_other_tag_goes_unasked() -> None:
@@ -104,17 +73,17 @@ def test_no_other_tag_goes_unasked() -> None:
         assert "@sha256:" in no.value.hint
 
     _, registry = with_registry("manifests", work)
-    assert tags(registry) == ["1", "2", "3"]
+    assert registry.tags("app") == ["1", "2", "3"]
 
 
 def test_a_manifest_with_one_tag_goes_without_a_question() -> None:
     found, registry = with_registry("manifests", lambda r, c: gone(r, c, "app:3"))
     assert (found.what, found.tags) == ("manifest", ("3",))
-    assert tags(registry) == ["1", "2"]
+    assert registry.tags("app") == ["1", "2"]
 
 
 @pytest.mark.parametrize("deletes", ["tags", "manifests"])
-def test_a_digest_takes_the_manifest_with_its_tags(deletes: str) -> None:
+def test_a_digest_takes_the_manifest_with_its_tags(deletes: Deletes) -> None:
     async def work(registry: Listing, client: RegistryClient) -> Deleted:
         found = await look(client, registry.reference("app:1"))
         where = replace(registry.reference("app:1"), tag="", digest=found.digest)
@@ -122,7 +91,7 @@ def test_a_digest_takes_the_manifest_with_its_tags(deletes: str) -> None:
 
     found, registry = with_registry(deletes, work)
     assert (found.what, found.tags) == ("manifest", ("1", "2"))
-    assert tags(registry) == ["3"]
+    assert registry.tags("app") == ["3"]
 
 
 @pytest.mark.parametrize("name", ["app:1", "app:3"])
@@ -133,7 +102,7 @@ def test_a_registry_that_deletes_nothing_says_who_can_change_that(name: str) -> 
         assert "REGISTRY_STORAGE_DELETE_ENABLED" in no.value.hint
 
     _, registry = with_registry("nothing", work)
-    assert tags(registry) == ["1", "2", "3"]
+    assert registry.tags("app") == ["1", "2", "3"]
 
 
 def test_what_is_not_there_is_not_found() -> None:
