@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from explorer.build.pty import Pty
 from explorer.build.request import BuildRequest
+
+if TYPE_CHECKING:
+    from explorer.build.pty import Pty  # not everywhere
 
 
 @dataclass(frozen=True, slots=True)

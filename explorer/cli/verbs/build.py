@@ -36,19 +36,26 @@ def _build(
     progress: str,
     iidfile: str | None,
     metadata_file: str | None,
+    on_failure: str,
     **given: Any,
 ) -> int:
     from explorer.cli.buildrequest import read_request
+    from explorer.cli.failedshell import Watched, must_be_terminal
 
     session = Session.current()
+    if on_failure == "shell":
+        must_be_terminal()
     request, name = read_request(context, file, **given)
     style = progress
     if progress == "auto":
         style = "json" if session.json else "tty" if sys.stderr.isatty() else "plain"
     with _screen(style, session) as screen:
         noted = Noted(screen.tell)
-        end = asyncio.run(_carried_out(engine, request, noted.tell))
+        watched = Watched(noted.tell)
+        end = asyncio.run(_carried_out(engine, request, watched.take))
     code = _finished(end, request, session, name)
+    if on_failure == "shell" and isinstance(end, Failed):
+        watched.talk(request)
     if engine in _EMBEDDED and not (code or iidfile or metadata_file):
         named = (context, file or context)
         noted.write(request, session.settings.words, named, progress if style != "json" else style)
@@ -175,6 +182,12 @@ build = Verb(
             help="How long one RUN may take, with the embedded engine.",
         ),
         click.Option(
+            ["--on-failure"],
+            type=click.Choice(["stop", "shell"]),
+            default="stop",
+            help="shell: open one in what a failed RUN left, with the embedded engine.",
+        ),
+        click.Option(
             ["-o", "--output", "outputs"],
             multiple=True,
             metavar="type=TYPE,dest=PATH",
@@ -201,6 +214,7 @@ build = Verb(
     examples=[
         ("layerscope build . -t app:1", "build, and keep it as app:1"),
         ("layerscope build . --target test --build-arg VERSION=2", "one stage, with an argument"),
+        ("layerscope build . --on-failure shell", "look around where a command failed"),
         ("layerscope build . -o type=docker,dest=app.tar", "for docker load"),
         ("layerscope build . --progress json | jq -r .event", "follow it from a program"),
     ],
