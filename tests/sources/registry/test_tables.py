@@ -153,11 +153,11 @@ def table_of(listed: list[dict[str, Any]], **more: Any) -> Table:
     return replace(Table(ListedBy.ESTARGZ, "gzip", 1 << 40, data), **more)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("writer", [*KINDS, "zstd-chunked-of-containerd"])
 def test_what_other_programs_write_is_read(
-    registry: GivingRegistry, caches: Caches, connect: Connect, kind: Kind
+    registry: GivingRegistry, caches: Caches, connect: Connect, writer: str
 ) -> None:
-    made = layer_made_by(kind)
+    made = layer_made_by(writer)
     opened = opened_from(registry, caches, connect, made)
     assert opened.layers[0].index is not None
     assert opened.layers[0].listed_by is not ListedBy.TAR

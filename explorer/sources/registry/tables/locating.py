@@ -9,7 +9,6 @@ of a compressed table in a skippable frame. Only a table whose digest the manife
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,8 +31,9 @@ MAX_STORED: Final = 64 << 20
 TOC_NAME: Final = b"stargz.index.json"
 _TOC_DIGEST: Final = "containerd.io/snapshot/stargz/toc.digest"
 _PLAIN_SIZE: Final = "io.containers.estargz.uncompressed-size"
-_CHECKSUM: Final = "io.github.containers.zstd-chunked.manifest-checksum"
-_POSITION: Final = "io.github.containers.zstd-chunked.manifest-position"
+# Of containers/storage, and of stargz-snapshotter, which writes such layers, too.
+_ZSTD_NOTES: Final = ("io.github.containers.zstd-chunked.", "io.containers.zstd-chunked.")
+_CHECKSUM, _POSITION = "manifest-checksum", "manifest-position"
 _ZSTD_TABLE: Final = 1  # the only type of table there is
 
 _FOOTER: Final = 51
@@ -64,10 +64,13 @@ def locate(blob: RemoteBlob, pieces: PieceCache, job: Job | None) -> Table | Non
     :class:`explorer.errors.Refused`, :class:`explorer.errors.NotFound`.
     """
     notes = blob.annotations
-    if _TOC_DIGEST in notes and blob.size > _FOOTER:
+    for prefix in _ZSTD_NOTES:
+        checksum, position = notes.get(prefix + _CHECKSUM), notes.get(prefix + _POSITION)
+        if checksum is not None and position is not None:
+            return _chunked(blob, position, _digest(checksum), pieces, job)
+    is_gzip = blob.stated_compression == "gzip"
+    if _TOC_DIGEST in notes and is_gzip and blob.size > _FOOTER:
         return _estargz(blob, _digest(notes[_TOC_DIGEST]), pieces, job)
-    if _CHECKSUM in notes and _POSITION in notes:
-        return _chunked(blob, _digest(notes[_CHECKSUM]), pieces, job)
     return None
 
 
@@ -131,8 +134,10 @@ def _opened(blob: RemoteBlob, offset: int, tail: bytes, digest: Digest) -> Table
 # -- zstd:chunked -----------------------------------------------------------------------------
 
 
-def _chunked(blob: RemoteBlob, digest: Digest, pieces: PieceCache, job: Job | None) -> Table | None:
-    offset, stored, size = _position(blob.annotations)
+def _chunked(
+    blob: RemoteBlob, position: str, digest: Digest, pieces: PieceCache, job: Job | None
+) -> Table | None:
+    offset, stored, size = _position(position)
     if size > MAX_TABLE or stored > MAX_STORED:
         raise _too_large(max(size, stored))
     frame = pieces.get(digest)
@@ -146,9 +151,9 @@ def _chunked(blob: RemoteBlob, digest: Digest, pieces: PieceCache, job: Job | No
     return Table(ListedBy.ZSTD_CHUNKED, "zstd", offset, data)
 
 
-def _position(notes: Mapping[str, str]) -> tuple[int, int, int]:
+def _position(text: str) -> tuple[int, int, int]:
     """``OFFSET:STORED:PLAIN:TYPE``, in bytes."""
-    parts = notes[_POSITION].split(":")
+    parts = text.split(":")
     if len(parts) != 4 or not all(p.isascii() and p.isdigit() and len(p) < 18 for p in parts):
         raise damaged("its annotation names no place")
     offset, stored, size, kind = map(int, parts)

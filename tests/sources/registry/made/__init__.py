@@ -1,8 +1,8 @@
 """Layers that other programs made of :func:`parts`, to be read as they wrote them.
 
-``estargz.blob`` by the library ``estargz`` 0.19 of stargz-snapshotter, ``zstd-chunked.blob`` by
-``compressor`` 1.59 of containers/storage; ``annotations.json`` is what they would have a manifest
-say.
+``estargz.blob`` by the library ``estargz`` 0.19 of stargz-snapshotter, and the one of containerd by
+its ``zstdchunked``; ``zstd-chunked.blob`` by ``compressor`` 1.59 of containers/storage.
+``annotations.json`` is what they would have a manifest say.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ def parts() -> tuple[Entry, ...]:
     )
 
 
-def layer_made_by(kind: LayerCompression) -> Layer:
+def layer_made_by(writer: str) -> Layer:
     """The layer as it was written."""
-    blob = (HERE / f"{kind}.blob").read_bytes()
-    notes = json.loads((HERE / "annotations.json").read_bytes())[kind]
+    blob = (HERE / f"{writer}.blob").read_bytes()
+    notes = json.loads((HERE / "annotations.json").read_bytes())[writer]
+    kind: LayerCompression = "estargz" if writer == "estargz" else "zstd-chunked"
     return Layer(tar_bytes(parts()), blob, kind, notes, parts=parts())
