@@ -5,10 +5,11 @@ what it became.
 """
 
 from explorer.build.runs.comparing import Comparison, StepPair, compare
-from explorer.build.runs.history import BuildHistory, BuildSummary
+from explorer.build.runs.history import BuildHistory
 from explorer.build.runs.inflow import Inflow
 from explorer.build.runs.log import BuildLog, BuildState, StageRun
 from explorer.build.runs.output import Output
+from explorer.build.runs.record import BuildSummary
 from explorer.build.runs.spool import Spool
 from explorer.build.runs.step import StepRun, StepState
 from explorer.build.runs.totals import Totals

@@ -36,10 +36,12 @@ class TurningSplitter(QSplitter):
             self._give_out()
 
     def _give_out(self) -> None:
-        share = self._share
-        if self.orientation() is Qt.Orientation.Vertical:
-            share = (share + 50) // 2
-        self.setSizes([share * 100, (100 - share) * 100])
+        is_across = self.orientation() is Qt.Orientation.Horizontal
+        room = self.width() if is_across else self.height()
+        # One below the other the two need room alike.
+        share = self._share if is_across else (self._share + 50) // 2
+        first = room * share // 100
+        self.setSizes([first, room - first])
 
     def _moved(self, _position: int, _handle: int) -> None:
         self._moved_by_hand = True

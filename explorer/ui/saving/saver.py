@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
-from explorer.progress import Job
 from explorer.ui import dialogs, text
 from explorer.ui.saving.choice import SaveChoice, Subject
 from explorer.ui.saving.dialog import SaveDialog
+from explorer.ui.saving.work import TITLES, EngineName, give, write
 from explorer.ui.tasks import Operation, Running, spawn
 
 if TYPE_CHECKING:
-    from explorer.build.engines.loading import Loaded, LoadingEngine
-    from explorer.transfer.save import Saved
     from explorer.ui.page import Page
     from explorer.ui.settings import Settings
 
-TITLES: Final[dict[LoadingEngine, str]] = {"docker": "Docker", "podman": "Podman"}
 _SAID_MS: Final = 8000
 
 
@@ -51,19 +48,19 @@ class Saver(QObject):
         name = Path(choice.path).name
         return (
             Operation(self._page, f"Saving {name}")
-            .work(lambda job: _write(subject, choice, job))
+            .work(lambda job: write(subject, choice, job))
             .success(lambda saved: self._say(f"{choice.path} is saved: {text.size(saved.bytes)}"))
             .failure(self._page.banners)
             .start()
         )
 
-    def load_into(self, engine: LoadingEngine, subject: Subject) -> Running:
+    def load_into(self, engine: EngineName, subject: Subject) -> Running:
         """Hand an image to an engine, as ``docker load`` would."""
         title = TITLES[engine]
         return (
             Operation(self._page, f"Loading {subject.title} into {title}")
-            .work(lambda job: _load(engine, subject, job))
-            .success(lambda loaded: self._say(_told(title, loaded)))
+            .work(lambda job: give(engine, subject, job))
+            .success(lambda name: self._say(f"{title} has it now as {name}"))
             .failure(self._page.banners)
             .start()
         )
@@ -74,31 +71,6 @@ class Saver(QObject):
             window.statusBar().showMessage(words, _SAID_MS)
 
 
-def engine_titles() -> tuple[tuple[LoadingEngine, str], ...]:
+def engine_titles() -> tuple[tuple[EngineName, str], ...]:
     """The engines that take images, by name and title."""
     return tuple(TITLES.items())
-
-
-def _told(title: str, loaded: Loaded) -> str:
-    name = loaded.name or text.short_digest(loaded.image_id)
-    return f"{title} has it now as {name}"
-
-
-# -- on a thread ----------------------------------------------------------------------------------
-
-
-def _write(subject: Subject, choice: SaveChoice, job: Job) -> Saved:
-    from explorer.analysis.opened import load_image
-    from explorer.transfer.save import save
-
-    image = load_image(subject.location, subject.platform, job=job)
-    target = Path(choice.path)
-    return save([(image, choice.names)], target, choice.form, packing=choice.packing, job=job)
-
-
-def _load(engine: LoadingEngine, subject: Subject, job: Job) -> Loaded:
-    from explorer.analysis.opened import load_image
-    from explorer.build.engines.loading import load_into
-
-    image = load_image(subject.location, subject.platform, job=job)
-    return load_into(engine, image, subject.names, job)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.build.runs import BuildHistory, BuildState, compare, history
+from explorer.build.runs import BuildHistory, BuildState, compare, history, record
 from explorer.build.runs.step import StepRun
 from explorer.errors import ExplorerError, NotFound
 from tests.build.runs.telling import DIGEST, built, failed
@@ -89,7 +89,7 @@ def test_only_the_end_of_much_output_is_kept(tmp_path: Path) -> None:
     log.steps["0.1"].output.feed(b"more and more\n" * 100_000)
     past = BuildHistory.at(tmp_path)
     name = past.add(log).name
-    assert next(tmp_path.rglob(name)).stat().st_size < 2 * history.TAIL
+    assert next(tmp_path.rglob(name)).stat().st_size < 2 * record.TAIL
     output = past.load(name).steps["0.1"].output
     assert output.size > 1_400_000
     assert output.text(output.end - 1) == "more and more"

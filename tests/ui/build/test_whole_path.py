@@ -214,7 +214,7 @@ async def test_a_result_is_saved_from_the_console_too(
 ) -> None:
     page = await built(window, project)
     await click(page.console.view.totals.save)
-    saver = page.console.saver
+    saver = page.console.results.saver
     await until(lambda: saver.dialog is not None and saver.dialog.isVisible())
     assert saver.dialog is not None
     assert saver.dialog.names.text() == "project:latest"

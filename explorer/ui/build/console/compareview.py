@@ -61,13 +61,13 @@ def _files_ink(pair: StepPair) -> QColor:
 
 
 COLUMNS: Final[tuple[Column[StepPair], ...]] = (
-    Column("Step", lambda pair: " ".join(pair.step.info.text.split())[:400], 46, mono=True,
-           tip=lambda pair: pair.step.info.text),
+    Column("Step", lambda pair: " ".join(pair.step.info.text.split())[:400], 46, gives_way=True,
+           mono=True, tip=lambda pair: pair.step.info.text),
     Column("Before", lambda pair: _took(pair.before), 16, right=True, ink=muted),
     Column("After", lambda pair: _took(pair.after), 16, right=True, ink=muted),
     Column("Time", lambda pair: _slower(pair.slower_by), 16, right=True, ink=_time_ink),
     Column("Files", _files, 24, ink=_files_ink),
-    Column("Because", _because, ink=muted),
+    Column("Because", _because, 12, ink=muted),
 )  # fmt: skip
 
 

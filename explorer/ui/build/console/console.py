@@ -8,31 +8,29 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolButton
 
 from explorer.build.events import Done, Failed
 from explorer.build.request import BuildRequest
 from explorer.build.runs import BuildHistory, BuildLog
 from explorer.dockerfile.advice.model import Diagnostic
-from explorer.errors import ExplorerError
 from explorer.ui import text
 from explorer.ui.build.console.builds import Build, Builds
 from explorer.ui.build.console.commands import CONSOLE, LOAD_MENU
 from explorer.ui.build.console.engines import EngineMenu
 from explorer.ui.build.console.failure import Failure
 from explorer.ui.build.console.historyview import HistoryView
+from explorer.ui.build.console.results import Results
 from explorer.ui.build.console.view import BuildView
 from explorer.ui.build.foresight import Here, here_at
 from explorer.ui.build.options import Options
 from explorer.ui.build.snapshot import Reading
-from explorer.ui.saving.choice import Subject, name_of
-from explorer.ui.saving.saver import Saver, engine_titles
+from explorer.ui.saving.saver import engine_titles
+from explorer.ui.saving.work import EngineName
 from explorer.ui.widgets.buttons import IconButton
 
 if TYPE_CHECKING:
-    from explorer.build.engines.loading import LoadingEngine
     from explorer.ui.build.page import BuildPage
 
 LONG: Final = 10.0
@@ -52,7 +50,7 @@ class Console(QObject):
         super().__init__(page)
         self._page = page
         self.builds = Builds(self, history)
-        self.saver = Saver(page, page.shell.settings)
+        self.results = Results(page, self.builds.history)
         self.build: Build | None = None
         self.failure: Failure | None = None
         page.shell.actions.declare(*CONSOLE)
@@ -197,32 +195,6 @@ class Console(QObject):
         end = self.build.log.end if self.build is not None else None
         return end.digest if isinstance(end, Done) else ""
 
-    def open_image(self, digest: str) -> None:
-        """Open an image of the store in the explorer."""
-        self._page.shell.open_paths([f"store:{digest}"])
-
-    def save_image(self, digest: str) -> None:
-        """Ask how and where to save an image of the store, and do so."""
-        self.saver.ask(self._subject(digest))
-
-    def load_image(self, engine: LoadingEngine, digest: str) -> None:
-        """Hand an image of the store to an engine."""
-        self.saver.load_into(engine, self._subject(digest))
-
-    def open_whole(self, name: str) -> None:
-        """Open all that a step printed, in the program that the system has for text."""
-        try:
-            path = self.builds.history.whole_output(name)
-        except ExplorerError as error:
-            self._page.banners.show_error("The whole output", error)
-            return
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
-
-    def _subject(self, digest: str) -> Subject:
-        """A result by the name that its folder gives it."""
-        name = name_of(self._page.path.resolve().parent.name)
-        return Subject(f"store:{digest}", name.familiar, (name,), file=name.path.rpartition("/")[2])
-
     # -- composition --------------------------------------------------------------------------
 
     def _connect(self) -> None:
@@ -234,11 +206,11 @@ class Console(QObject):
         self.view.stop_wanted.connect(lambda: self.build.stop() if self.build else None)
         self.history.line_wanted.connect(self._show_line)
         for source in (self.view, self.history):
-            source.image_wanted.connect(self.open_image)
-        self.view.save_wanted.connect(self.save_image)
+            source.image_wanted.connect(self.results.open)
+        self.view.save_wanted.connect(self.results.save)
         self.view.totals.runs.wanted.connect(self.show_build)
-        self.view.whole_wanted.connect(self.open_whole)
-        self.history.view.whole_wanted.connect(self.open_whole)
+        self.view.whole_wanted.connect(self.results.open_whole)
+        self.history.view.whole_wanted.connect(self.results.open_whole)
 
     def _show_line(self, line: int, enter: bool) -> None:
         self._page.show_line(line, enter=enter)
@@ -250,8 +222,12 @@ class Console(QObject):
         self._action("run-here", self.run_here, lambda: self.here() is not None)
         self._action("run-fresh", self.run_fresh, is_read)
         self._action("stop", self.stop, lambda: bool(self.builds.running))
-        self._action("open-result", lambda: self.open_image(self.digest), lambda: bool(self.digest))
-        self._action("save-result", lambda: self.save_image(self.digest), lambda: bool(self.digest))
+        self._action(
+            "open-result", lambda: self.results.open(self.digest), lambda: bool(self.digest)
+        )
+        self._action(
+            "save-result", lambda: self.results.save(self.digest), lambda: bool(self.digest)
+        )
         for engine, _title in engine_titles():
             load = partial(self._load_last, engine)
             self._action(f"load-{engine}", load, lambda: bool(self.digest))
@@ -260,8 +236,11 @@ class Console(QObject):
         find = self.view.output
         self._page.shell.actions.bind("editor.find", find, find.search)
 
-    def _load_last(self, engine: LoadingEngine) -> None:
-        self.load_image(engine, self.digest)
+    def _load_last(self, engine: EngineName) -> None:
+        self.results.load(engine, self.digest)
+
+    def _is_built(self) -> bool:
+        return bool(self.digest)
 
     def _is_read(self) -> bool:
         reading = self._page.session.reading

@@ -36,10 +36,10 @@ def _size(entry: Entry | None) -> str:
 
 COLUMNS: Final[tuple[Column[FileDifference], ...]] = (
     Column("", lambda row: row.change.glyph, 6, ink=_ink, tip=lambda row: row.change.word),
-    Column("Path", lambda row: row.path, 44, mono=True),
+    Column("Path", lambda row: row.path, 60, gives_way=True, mono=True),
     Column("Before", lambda row: _size(row.before), 15, right=True, ink=muted),
     Column("After", lambda row: _size(row.after), 15, right=True, ink=muted),
-    Column("Differs", lambda row: ", ".join(row.how), ink=muted),
+    Column("Differs", lambda row: ", ".join(row.how), 20, ink=muted),
 )
 
 
@@ -50,6 +50,7 @@ class FilesView(QWidget):
         super().__init__(parent)
         self.model: RowModel[FileDifference] = RowModel(COLUMNS, self, spoken=_spoken)
         self.table = RowTable(self.model, "Files that differ", self)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._says = ElidedLabel("", self)
         self._empty = EmptyState("compare", *_CHOOSE, self)
         self._lay_out()

@@ -49,13 +49,13 @@ def _result(one: BuildSummary) -> str:
 
 
 COLUMNS: Final[tuple[Column[BuildSummary], ...]] = (
-    Column("Build", lambda one: one.target or "last stage", 26,
+    Column("Build", lambda one: one.target or "last stage", 26, gives_way=True,
            tip=lambda one: one.dockerfile, icon=_icon),
     Column("When", lambda one: text.moment(one.when), 28, ink=muted,
            tip=lambda one: text.exact_moment(one.when)),
     Column("Took", lambda one: text.duration(one.seconds), 18, right=True, ink=muted),
     Column("Cached", _cached, 15, right=True, ink=muted),
-    Column("Result", _result, ink=_ink, tip=lambda one: one.message or BUILD[one.state][2]),
+    Column("Result", _result, 24, ink=_ink, tip=lambda one: one.message or BUILD[one.state][2]),
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QIcon
+from PySide6.QtGui import QColor, QIcon, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from explorer.ui import theme
@@ -18,6 +18,8 @@ T = TypeVar("T")
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
 _NONE: Final = QModelIndex()
+_LEAST: Final = 22
+"""Units of the grid that a column has, however short the room is."""
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -25,13 +27,15 @@ _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 class Column(Generic[T]):
     """A column of a table of ``T``: what it says of a row, and how that looks.
 
-    ``width`` is in units of the grid; ``ink`` gives the colour, none for that of text; ``tip`` what
-    is told on hover, by default what the cell says.
+    ``width`` is in units of the grid, of the last column what it needs at least; one that
+    ``gives_way`` is narrower where room is short. ``ink`` gives the colour, none for that of text;
+    ``tip`` what is told on hover, by default what the cell says.
     """
 
     title: str
     words: Callable[[T], str]
     width: int = 0
+    gives_way: bool = False
     right: bool = False
     mono: bool = False
     ink: Callable[[T], QColor | None] | None = None
@@ -135,11 +139,34 @@ class RowTable(QTableView):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
-        for number, column in enumerate(model.columns):
-            if column.width:
-                self.setColumnWidth(number, theme.space(column.width))
+        self._columns = model.columns
+        self._placing = self._moved_by_hand = False
+        header.sectionResized.connect(self._moved)
+        self._place_columns()
         theme.switch().changed.connect(self._color)
         self._color()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the columns their room, until somebody moves them."""
+        super().resizeEvent(event)
+        if not self._moved_by_hand:
+            self._place_columns()
+
+    def _place_columns(self) -> None:
+        widths = [theme.space(column.width) for column in self._columns]
+        lacking = max(0, sum(widths) - self.viewport().width())
+        self._placing = True
+        for number, column in enumerate(self._columns[:-1]):
+            width = widths[number]
+            if column.gives_way:
+                width = max(min(width, theme.space(_LEAST)), width - lacking)
+            self.setColumnWidth(number, width)
+        self._placing = False
+
+    def _moved(self, section: int, _old: int, _new: int) -> None:
+        # The last one changes with all others.
+        if not self._placing and section < len(self._columns) - 1:
+            self._moved_by_hand = True
 
     def _color(self) -> None:
         self.horizontalHeader().setStyleSheet(header_style())

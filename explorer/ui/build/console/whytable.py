@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -53,10 +53,17 @@ def _ink(change: KeyChange) -> QColor:
 
 COLUMNS: Final[tuple[Column[KeyChange], ...]] = (
     Column("", glyph, 6, ink=_ink),
-    Column("Part", lambda change: change.what, 52, mono=True, tip=lambda c: c.said or c.what),
-    Column("Last build", before_words, 34, ink=muted),
-    Column("This build", after_words),
-)
+    Column(
+        "Part",
+        lambda change: change.what,
+        52,
+        gives_way=True,
+        mono=True,
+        tip=lambda c: c.said or c.what,
+    ),
+    Column("Last build", before_words, 28, ink=muted),
+    Column("This build", after_words, 32),
+)  # fmt: skip
 
 
 class WhyTable(RowTable):
@@ -65,6 +72,7 @@ class WhyTable(RowTable):
     def __init__(self, parent: QWidget | None = None) -> None:
         self.changes: RowModel[KeyChange] = RowModel(COLUMNS, parent, spoken=_spoken)
         super().__init__(self.changes, "What differs from the last build", parent)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_changes(self, changes: Sequence[KeyChange]) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
+from pytestqt.qtbot import QtBot
 
 from explorer.build.events import Done, Failed, Stopped
 from explorer.build.runs import BuildState, StepState
@@ -18,6 +19,8 @@ from explorer.store.images import ImageStore
 from explorer.ui.build.console import console
 from explorer.ui.build.page import BuildPage
 from explorer.ui.explore.page import ExplorePage
+from explorer.ui.session import make_window
+from explorer.ui.settings import Settings
 from explorer.ui.window import MainWindow
 from tests.build.engines.building import add_base, need_a_sandbox
 from tests.ui.build.conftest import opened, settled
@@ -207,6 +210,28 @@ async def test_the_history_survives_and_compares(window: MainWindow, project: Pa
     place = table.visualRect(model.index(1, 0)).center()
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     await until(lambda: files.model.rows and files.model.rows[0].path == "/srv/app.ts")
+
+
+async def test_another_window_finds_the_builds_of_the_one_before(
+    window: MainWindow, project: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = await opened(window, project / "Dockerfile", SCRATCH)
+    page.console.run()
+    await ended(page)
+    await until(lambda: page.console.builds.history.summaries())
+    digest = page.console.digest
+    await page.aclose()
+
+    second = make_window(Settings.at(tmp_path / "settings.ini"))
+    qtbot.addWidget(second)
+    second.show()
+    again = await opened(second, project / "Dockerfile", SCRATCH)
+    again.bench.show_tab(again.console.history)
+    await until(lambda: again.console.history.view.log is not None)
+    log = again.console.history.view.log
+    assert log is not None
+    assert isinstance(log.end, Done)
+    assert log.end.digest == digest
 
 
 async def test_files_that_are_no_longer_kept_are_said(window: MainWindow, project: Path) -> None:
