@@ -123,7 +123,7 @@ class Transferring:
         from rich.console import Console
         from rich.live import Live
 
-        console = Console(file=self._stream, no_color=not self._colour)
+        console = Console(file=self._stream, no_color=not self._colour, force_terminal=True)
         with Live(console=console, transient=True, auto_refresh=False) as live:
             while True:
                 finished = self._done.wait(_BEAT)

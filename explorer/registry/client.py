@@ -97,8 +97,9 @@ class RegistryClient:
         # Under a tag a registry takes whatever arrives: what was damaged on the way shows only in
         # its answer, and is mended by sending it again.
         stored = await self._stored(replace(ask, accept=(*ask.accept, 400)), digest)
-        if stored is None:
-            stored = await self._stored(ask, digest)
+        for _ in range(1, self.wire.options.patience.attempts):
+            if stored is None:
+                stored = await self._stored(ask, digest)
         if stored is None:
             raise Refused(
                 f"{reference.host} stored another manifest than was sent",

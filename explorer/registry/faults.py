@@ -130,11 +130,16 @@ def same_origin(one: URL, other: URL) -> bool:
 
 
 def _certificate(host: str, what: str, error: Exception) -> Refused:
-    why = getattr(error, "verify_message", "") or "nobody vouches for it"
+    why = str(getattr(error, "verify_message", "") or "nobody vouches for it")
+    hint = f"Put its authority into /etc/docker/certs.d/{host}/ca.crt, or name it with --ca"
+    if "mismatch" in why:
+        hint = "It is another host's: check the name, and who answers for it"
+    elif "expired" in why or "not yet valid" in why:
+        hint = "Check the clock of this machine; else its owner has to renew it"
     return Refused(
         f"{host} shows a certificate that is not trusted: {what}",
-        why=one_line(str(why), 200),
-        hint=f"Put its authority into /etc/docker/certs.d/{host}/ca.crt or SSL_CERT_FILE",
+        why=one_line(why, 200),
+        hint=hint,
     )
 
 

@@ -7,6 +7,7 @@ import ssl
 import urllib.parse
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 import aiohttp
@@ -74,7 +75,8 @@ class Servers:
             base = base.with_scheme("http").with_port(base.explicit_port or 80)
         plain = base.scheme == "http"
         tls = await (trust.of(name, verified=False) if plain else trust.of(name))
-        return Server(base, tls, Authorizer(name, self._credentials, self._fetch, plain=plain))
+        fetch = partial(self._fetch, name)
+        return Server(base, tls, Authorizer(name, self._credentials, fetch, plain=plain))
 
     async def _speaks_tls(self, base: URL) -> bool:
         """Whether a host that may be plain is not; HTTPS is tried first.
@@ -99,13 +101,13 @@ class Servers:
         return self._known[key]
 
     async def _fetch(
-        self, url: URL, authorization: str, form: Mapping[str, str] | None
+        self, name: str, url: URL, authorization: str, form: Mapping[str, str] | None
     ) -> tuple[int, bytes]:
         """Ask a token server; see :class:`explorer.registry.auth.FetchToken`."""
         patience = self._transport.options.patience
         host = url.authority
         headers = {"Authorization": authorization} if authorization else {}
-        ask = Ask(host, "asking for a token", "")
+        ask = Ask(host, f"asking for a token for {name}", "")
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             ask = Ask(host, ask.what, "", "POST", body=urllib.parse.urlencode(form).encode())

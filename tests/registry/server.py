@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -187,15 +188,20 @@ def _error(message: str) -> str:
 
 
 @asynccontextmanager
-async def serving(registry: FaultyRegistry | None = None) -> AsyncIterator[FaultyRegistry]:
+async def serving(
+    registry: FaultyRegistry | None = None,
+    address: str = "127.0.0.1",
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[FaultyRegistry]:
     """A registry that answers for as long as the block lasts."""
     registry = registry or FaultyRegistry()
     server = web.Server(registry.handle)  # type: ignore[arg-type]
     runner = web.ServerRunner(server, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, address, 0, ssl_context=tls)
     await site.start()
-    registry.host = f"127.0.0.1:{runner.addresses[0][1]}"
+    name = f"[{address}]" if ":" in address else address
+    registry.host = f"{name}:{runner.addresses[0][1]}"
     try:
         yield registry
     finally:

@@ -81,7 +81,7 @@ def test_an_upload_that_is_done_although_nobody_said_so_is_not_sent_again() -> N
                 request.transport.close()
             return answer
 
-        registry.handle = handle  # type: ignore[method-assign, assignment]
+        registry.handle = handle  # type: ignore[method-assign]
 
     async def run() -> FaultyRegistry:
         registry = FaultyRegistry()

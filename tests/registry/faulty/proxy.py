@@ -28,9 +28,10 @@ class Counts:
     """What went through in one transfer.
 
     ``served`` are bytes of each blob that were given to the client, ``spoiled`` how often wrong
-    ones were, or too few as if they were all; ``sent`` are bytes of each upload that the registry
-    was given (``spoiled_bytes`` of damaged ones), ``told`` the offset that the client last knew of, ``lost`` bytes that the registry
-    was given and did not keep, ``again`` bytes that came although it had told that it has them.
+    ones were, or too few as if they were all. ``sent`` are bytes of each upload that the registry
+    was given, ``spoiled_bytes`` those it found damaged, ``told`` the offset that the client last
+    knew of, ``lost`` bytes that the registry was given and did not keep, ``again`` bytes that came
+    although it had told that it has them.
     """
 
     served: Counter[str] = field(default_factory=Counter)

@@ -32,6 +32,7 @@ _PATIENCE: Final = Patience(attempts=4, first=0.0, longest=5.0, connect=2.0, sil
 _SEVERITIES: Final = (0.05, 0.15, 0.3, 0.45)
 _LAYERS: Final = (200_000, 90_000, 40_001, 7_000)
 _CHUNK: Final = 60_000
+_ANOTHER: Final = "stored another manifest"
 _CAUSES: Final = (
     "ended the connection",
     "stopped answering",
@@ -44,6 +45,7 @@ _CAUSES: Final = (
     "broke off",
     "is not understood",
     "is no manifest",
+    _ANOTHER,
 )
 
 
@@ -137,12 +139,13 @@ class Transfers:
         tally.seconds = time.monotonic() - begun
         return tally
 
-    def _client(self) -> Wire:
+    def _client(self, *, pulls: bool) -> Wire:
         async def sleep(seconds: float) -> None:
             self.waited += seconds >= 1.0  # asked for by Retry-After: counted, not slept
             await asyncio.sleep(0.002)
 
-        options = Options(patience=_PATIENCE, chunk=_CHUNK, parallel=3)
+        # Uploads have no names: only one after the other each has the same fate every time.
+        options = Options(patience=_PATIENCE, chunk=_CHUNK, parallel=3 if pulls else 1)
         return Wire(options, lambda _host, _path: None, sleep)
 
     async def _seeded(self) -> None:
@@ -156,7 +159,7 @@ class Transfers:
     ) -> bool:
         """Whether it ended whole; an error has to name the host and a cause."""
         try:
-            async with self._client() as wire:
+            async with self._client(pulls=tally.kind == "pulls") as wire:
                 await work(RegistryClient(wire))
         except ExplorerError as error:
             tally.told[self._cause(error)] += 1
@@ -220,7 +223,8 @@ class Transfers:
         whole = await self._attempt(
             lambda client: push(client, content, self.sample.root, where), tally
         )
-        found = await self._in_registry(where.path)
+        found = whole or not tally.told[_ANOTHER]
+        found = found and await self._in_registry(where.path)
         if whole and not found:
             raise Wrong("a push ended well, and its tag is not there")
         counts = self.proxy.counts
