@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.factory import Image, ImageBuilder, file, index, layer
+from tests.factory import Image, ImageBuilder, file, index, layer, oci_layout
 from tests.factory.estargz import estargz
 from tests.factory.layers import Layer, LayerCompression
 from tests.factory.nodes import Node
-from tests.integration.registries import Registry, registry
-from tests.integration.test_registry import layerscope, skopeo
+from tests.integration.registries import Registry, make_authority, registry
+from tests.integration.test_registry import HTPASSWD, layerscope, skopeo
 from tests.sources.registry.made import LINES, layer_made_by
 
 pytestmark = pytest.mark.integration
@@ -274,3 +274,29 @@ def test_an_image_of_a_registry_is_saved_and_copied_like_any_other(
     saved = layerscope("save", counted.name("saved:1"), "-o", str(tmp_path / "image.tar"))
     assert saved.code == 0, saved.err
     assert layerscope("cat", str(tmp_path / "image.tar"), "/etc/name").out == "saved"
+
+
+def test_a_password_and_a_certificate_cost_no_more_than_four_requests(
+    tmp_path: Path, counted: Counted
+) -> None:
+    authority = make_authority(tmp_path)
+    with registry(tmp_path, passwords=HTPASSWD, certificate="server") as guarded:
+        secret = {"SSL_CERT_FILE": str(authority)}
+        login = ("login", guarded.host, "--username", "me", "--password-stdin")
+        layout = oci_layout(index(one_layer(layer(file("etc/name", b"guarded"))), tags=["app:1"]))
+        image = f"oci-archive:{layout.write(tmp_path / 'image.tar')}"
+        name = f"docker://{guarded.host}/app:1"
+        assert layerscope("inspect", name, **secret).code == 5
+        assert layerscope(*login, given="pass-word-1\n", **secret).code == 0
+        assert layerscope("push", image, f"{guarded.host}/app:1", **secret).code == 0
+        distrusted = layerscope("inspect", name)
+        assert distrusted.code == 5
+        assert "certificate" in distrusted.err
+        here = Counted(guarded)
+        here.answers()
+        assert layerscope("inspect", name, "--json", **secret).code == 0
+        # Hosts of this machine alone are asked beforehand whether they speak TLS.
+        answers = [answer for answer in here.answers() if answer.path != "/v2/"]
+        assert 1 < len(answers) <= 4, answers
+        assert layerscope("cat", name, "/etc/name", "--insecure").out == "guarded"
+    assert "pass-word" not in guarded.log.read_text()

@@ -27,7 +27,7 @@ KEYS = sorted(
     {key for entry in ENTRIES for key in entry}
     | {"chunkSize", "chunkOffset", "chunkDigest", "innerOffset", "chunkType", "devMajor"}
 )
-VALUES = st.one_of(
+VALUES: st.SearchStrategy[Any] = st.one_of(
     st.sampled_from([None, 0, -1, 1, 5, 1 << 31, 1 << 40, 1 << 60, 1 << 70, 1.5, True, [], {}]),
     st.sampled_from(["", "chunk", "zeros", "reg", "dir", "hardlink", "../x", "a\0b", "\ud800"]),
     st.sampled_from(["x" * 5000, "9999-99-99T00:00:00Z", f"sha256:{'0' * 64}", "sha256:0"]),
