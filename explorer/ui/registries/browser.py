@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
 from explorer.errors import UsageError
-from explorer.oci import Reference
+from explorer.oci import Descriptor, Reference
 from explorer.progress import Job
 from explorer.registry.hosts import Host, Hosts
 from explorer.store.images import StoredImage
@@ -20,18 +19,13 @@ from explorer.ui.registries.actions import BrowserActions
 from explorer.ui.registries.facts import RowFacts
 from explorer.ui.registries.hostlist import LOCAL, title_of
 from explorer.ui.registries.listener import Listener
-from explorer.ui.registries.localstore import LocalStore, repository_names
+from explorer.ui.registries.localstore import LocalStore, StoredLook, repository_names
 from explorer.ui.registries.reader import Reader
 from explorer.ui.registries.session import RegistrySession
 from explorer.ui.registries.tagmodel import HEADS, TAG
 from explorer.ui.registries.view import BrowserView
 from explorer.ui.shell import Shell
 from explorer.ui.tasks import Operation, spawn
-
-_BEGIN: Final = (
-    "Choose a registry",
-    "Nothing is contacted before you press it. The local store has the images of this machine.",
-)
 
 
 class Browser(BrowserView):
@@ -67,7 +61,7 @@ class Browser(BrowserView):
         self.local.listed.connect(self._local_listed)
         self.local.failed.connect(self.banners.show_error)
         self.hosts.selectionModel().currentChanged.connect(lambda *_: self.shell.actions.refresh())
-        self.explain(*_BEGIN)
+        self.show_begin()
         self._load()
 
     def _load(self) -> None:
@@ -112,7 +106,7 @@ class Browser(BrowserView):
         """Show the registry as one that is not contacted: who asks is nobody any more."""
         self._leave(None, None)
         self.repositories.explain("Not contacted", "Press the registry to look into it again.")
-        self.explain(*_BEGIN)
+        self.show_begin()
         self.count()
 
     def enter_repository(self, path: str) -> None:
@@ -246,6 +240,7 @@ class Browser(BrowserView):
         self.model.show(list(images), facts, head="Image")
         if images:
             self.pages.setCurrentWidget(self.table)
+            self.right.setCurrentWidget(self.details if self.chosen() else self.nothing)
         else:
             self.explain(
                 "The local store is empty",
@@ -259,10 +254,22 @@ class Browser(BrowserView):
         if image is None:
             return
         named = replace(image.reference, digest=image.digest) if image.reference else None
-        platforms = ", ".join(map(str, image.platforms))
-        own = text.size(image.unique_size)
-        words = f"{platforms}. {text.size(image.size)}, of which {own} no other image here needs."
-        self.details.show_name(named, image.problem or words)
+        self.details.show_name(named, image.problem or stored_words(image))
+        self.local.look(image, self._stored_looked)
+
+    def _stored_looked(self, image: StoredImage, found: StoredLook) -> None:
+        """Show what was read of an image of the store, if it is still chosen."""
+        names = self.chosen()
+        if len(names) == 1 and self.stored(names[0]) == image:
+            named = replace(image.reference, digest=image.digest) if image.reference else None
+            self.details.show_look(named, found.look, found.parts, stored_words(image))
+
+    def show_stored_platform(self, names: Sequence[str], image: Descriptor) -> None:
+        """Show another image of an index of the store."""
+        stored = self.stored(names[0]) if len(names) == 1 else None
+        found = self.local.looks.get(stored.digest) if stored is not None else None
+        if found is not None and image.digest in found.parts:
+            self.details.show_part(found.parts[image.digest])
 
     # -- in words -----------------------------------------------------------------------------
 
@@ -296,3 +303,9 @@ class Browser(BrowserView):
         self.table.setFocus()
         if not self.chosen() and self.model.rowCount():
             self.table.selectRow(0)
+
+
+def stored_words(image: StoredImage) -> str:
+    """What an image of the store takes."""
+    own = text.size(image.unique_size)
+    return f"{text.size(image.size)}, of which {own} no other image here needs."

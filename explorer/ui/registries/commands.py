@@ -44,7 +44,7 @@ SPECS: Final = (
     _spec("open", "&Open without pulling",
           "Show its layers; a layer's files are fetched when you look into it",
           "File", "registry", "Ctrl+Alt+E", icon="explore"),
-    _spec("pull", "&Pull", "Bring it into the local store; only what is missing travels",
+    _spec("pull", "&Pull", "Bring it into the local store, for the platform that is shown",
           "File", "registry", "Ctrl+Alt+P", icon="down"),
     _spec("pull-all", "Pull all pl&atforms", "Bring the index and all its images",
           icon="platform"),

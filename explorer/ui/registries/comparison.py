@@ -41,7 +41,7 @@ class ComparisonView(QScrollArea):
         self._references: list[Reference] = []
         self.summary: Label = Label("", self, wrap=True)
         self._config_head = heading("How they run", self, scale=1.05)
-        self.config = Rows("Differences", ("", "A", "B"), self)
+        self.config = Rows("Differences", ("", "A", "B"), self, sharing=(1, 2))
         self._layer_head = heading("Layers", self, scale=1.05)
         self.layers = Rows("Layers", ("", "Size", "Made by"), self)
         self._lay_out()

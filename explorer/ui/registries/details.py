@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QHeaderView,
     QScrollArea,
     QTreeWidget,
     QTreeWidgetItem,
@@ -16,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.oci import Descriptor, Digest, Reference
+from explorer.oci import Descriptor, Digest, Platform, Reference
 from explorer.transfer.browsing import Look, Part
 from explorer.ui import text, theme
 from explorer.ui.explore.rowpaint import header_style
@@ -31,6 +33,8 @@ from explorer.ui.widgets.labels import Label, heading, muted
 _MOST_LAYERS: Final = 500
 _MOST_FACTS: Final = 12
 _LONGEST: Final = 200
+_MOST_OF_IT: Final = 40
+"""Per cent of the room that a column may take for its words."""
 RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -70,12 +74,18 @@ class Details(QScrollArea):
         self._show_part(None)
         self.show_referrers(None)
 
-    def show_look(self, reference: Reference, look: Look, parts: Mapping[Digest, Part]) -> None:
+    def show_look(
+        self,
+        reference: Reference | None,
+        look: Look,
+        parts: Mapping[Digest, Part],
+        note: str = "",
+    ) -> None:
         """Show what a tag stands for; ``parts`` are the images of its index read so far."""
         self._name(reference)
         self._shown = look
         problem = look.part.problem if look.part is not None else "It names no image"
-        self._say(problem)
+        self._say(problem or note)
         self._show_index(look, parts)
         self._show_part(look.part)
 
@@ -105,6 +115,13 @@ class Details(QScrollArea):
         elif referrers is not None:
             parts.append("Nothing refers to it")
         self._referrers.setText(". ".join(parts))
+
+    def platform(self) -> Platform | None:
+        """The platform that is chosen, of an index of several."""
+        current = self.platforms.currentItem()
+        if self._shown is None or self._shown.index is None or current is None:
+            return None
+        return self._descriptors[current.data(0, Qt.ItemDataRole.UserRole)].platform
 
     def note(self) -> str:
         """What stands where there is nothing else to show."""
@@ -195,8 +212,11 @@ class Details(QScrollArea):
 class Rows(QTreeWidget):
     """A short table that is as high as its rows, within reason."""
 
-    def __init__(self, name: str, heads: Sequence[str], parent: QWidget) -> None:
+    def __init__(
+        self, name: str, heads: Sequence[str], parent: QWidget, *, sharing: Sequence[int] = ()
+    ) -> None:
         super().__init__(parent)
+        self._sharing = sharing
         self.setAccessibleName(name)
         self.setHeaderLabels(list(heads))
         self.setRootIsDecorated(False)
@@ -208,6 +228,9 @@ class Rows(QTreeWidget):
         self.header().setAccessibleName(f"{name}: columns")
         self.header().setStretchLastSection(True)
         self.header().setMinimumSectionSize(theme.space(6))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for column in sharing:
+            self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         for column, head in enumerate(heads):
             if head == "Size":
                 self.headerItem().setTextAlignment(column, RIGHT)
@@ -227,7 +250,15 @@ class Rows(QTreeWidget):
         rows = min(self.topLevelItemCount(), 10)
         self.setFixedHeight(self.header().sizeHint().height() + rows * self.line + 4)
         for column in range(self.columnCount() - 1):
-            self.resizeColumnToContents(column)
+            if column not in self._sharing:
+                self.resizeColumnToContents(column)
+                most = self.viewport().width() * _MOST_OF_IT // 100
+                self.setColumnWidth(column, min(self.columnWidth(column), max(most, 80)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew."""
+        super().resizeEvent(event)
+        self.fit()
 
     def _color(self) -> None:
         self.header().setStyleSheet(header_style())

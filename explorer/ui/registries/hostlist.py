@@ -76,7 +76,7 @@ class HostModel(QAbstractListModel):
             case Role.AccessibleTextRole:
                 return f"{title_of(name)}: {self._status(name)}"
             case Role.ToolTipRole:
-                return plain_tip(f"{title_of(name)}\n{self._status(name)}")
+                return plain_tip("\n".join((title_of(name), *self._told(name))))
         if role == NAME_ROLE:
             return name
         if role == STATUS_ROLE:
@@ -90,6 +90,12 @@ class HostModel(QAbstractListModel):
 
     def _status(self, name: str) -> str:
         return "images on this machine" if name == LOCAL else str(self._state(name))
+
+    def _told(self, name: str) -> list[str]:
+        told, login = [self._status(name)], self._state(name).login
+        if login.is_somebody:
+            told.append(f"the secret is in {login.origin}")
+        return told
 
     def _renew(self) -> None:
         names = (LOCAL, *(host.name for host in self._session.hosts))

@@ -134,6 +134,8 @@ class Listener(QObject):
         browser.is_listing = not complete
         browser.model.show(names, head=HEADS[TAG])
         if names:
+            if not browser.chosen():
+                browser.right.setCurrentWidget(browser.nothing)
             browser.pages.setCurrentWidget(browser.table)
             if complete:
                 browser.choose_wanted()
@@ -188,6 +190,8 @@ class Listener(QObject):
         names = browser.chosen()
         reference = browser.reference_of(names[0]) if len(names) == 1 else None
         look = browser.looks.get(names[0]) if reference is not None else None
+        if browser.is_local:
+            browser.show_stored_platform(names, image)
         if reference is None or look is None:
             return
         if look.part is not None and look.part.descriptor.digest == image.digest:

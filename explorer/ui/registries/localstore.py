@@ -3,15 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from explorer.oci import Reference
+from explorer.errors import DamagedImage, ExplorerError
+from explorer.oci import (
+    Descriptor,
+    Digest,
+    ImageConfig,
+    ImageIndex,
+    Platform,
+    Reference,
+    parse_manifest,
+)
 from explorer.progress import Job
 from explorer.store.images import ImageStore, StoredImage
-from explorer.transfer.browsing import natural
+from explorer.store.images.layout import Layout
+from explorer.transfer.browsing import Look, Part, natural
 from explorer.ui.tasks import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLook:
+    """What an image of the store is, and the images of its index that are here."""
+
+    look: Look
+    parts: Mapping[Digest, Part]
+
+
+def stored_look(descriptor: Descriptor) -> StoredLook:
+    """Read an image of the store; raises :class:`explorer.errors.ExplorerError`."""
+    layout = ImageStore.at().layout
+    parsed = parse_manifest(layout.document(descriptor.digest), descriptor.media_type)
+    if not isinstance(parsed, ImageIndex):
+        return StoredLook(Look(descriptor, None, stored_part(layout, descriptor)), {})
+    held = [image for image in parsed.images if layout.has(image.digest)]
+    parts = {image.digest: stored_part(layout, image) for image in held}
+    chosen = parsed.select(Platform.host()) or next(iter(held), None)
+    here = parts.get(chosen.digest) if chosen is not None else None
+    return StoredLook(Look(descriptor, parsed, here), parts)
+
+
+def stored_part(layout: Layout, descriptor: Descriptor) -> Part:
+    """One image of the store; raises :class:`explorer.errors.ExplorerError`."""
+    data = layout.document(descriptor.digest)
+    manifest = parse_manifest(data, descriptor.media_type)
+    if isinstance(manifest, ImageIndex):
+        raise DamagedImage("An index leads to another index")
+    where = Descriptor(manifest.media_type, descriptor.digest, len(data))
+    if not manifest.is_image:
+        return Part(where, manifest)
+    try:
+        return Part(where, manifest, ImageConfig.parse(layout.document(manifest.config.digest)))
+    except ExplorerError as error:
+        return Part(where, manifest, problem=str(error))
 
 
 class LocalStore(QObject):
@@ -25,15 +72,38 @@ class LocalStore(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.images: Mapping[str, StoredImage] = {}
+        self.looks: dict[Digest, StoredLook] = {}
 
     def read(self) -> None:
         """List what there is."""
 
         def listed(images: Mapping[str, StoredImage]) -> None:
             self.images = images
+            self.looks.clear()
             self.listed.emit(images)
 
         self._start("Listing the local store", lambda _job: by_row(_images()), listed)
+
+    def look(self, image: StoredImage, shown: Callable[[StoredImage, StoredLook], object]) -> None:
+        """Read how an image runs, and its layers, for all its platforms."""
+        known = self.looks.get(image.digest)
+        if known is not None:
+            shown(image, known)
+            return
+
+        def read(found: StoredLook) -> None:
+            self.looks[image.digest] = found
+            shown(image, found)
+
+        (
+            Operation(self, "Reading an image")
+            .work(lambda _job: stored_look(image.descriptor))
+            .success(read)
+            .failure(lambda error: self.failed.emit("Reading an image", error))
+            .quiet()
+            .replacing("look")
+            .start()
+        )
 
     def name(self, image: StoredImage, reference: Reference) -> None:
         """Give an image one more name."""

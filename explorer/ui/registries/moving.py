@@ -28,10 +28,11 @@ class Moving:
         self._session = browser.session
 
     def pull(self, *, all_platforms: bool) -> None:
-        """Bring what is chosen into the local store."""
+        """Bring what is chosen into the local store; of an index the platform that is shown."""
         reference = self._choice.remote()
         if reference is None:
             return
+        platform = None if all_platforms else self._browser.details.platform()
 
         async def move(client: RegistryClient, job: Job, watch: Watch) -> Receipt:
             from explorer.transfer.pull import pull
@@ -40,6 +41,7 @@ class Moving:
                 client,
                 reference,
                 ImageStore.at(),
+                platform=platform,
                 all_platforms=all_platforms,
                 names=[reference],
                 job=job,
@@ -49,7 +51,8 @@ class Moving:
         def opened() -> None:
             self._browser.shell.open_paths([f"store:{reference}"])
 
-        self._transfer(f"Pulling {reference.familiar}", move, ("Open", opened))
+        which = f" for {platform}" if platform is not None else ""
+        self._transfer(f"Pulling {reference.familiar}{which}", move, ("Open", opened))
 
     async def ask_push(self) -> None:
         """Ask which image goes where, and push it."""
@@ -111,7 +114,7 @@ class Moving:
                 browser.banners.show_error(title, transfer.error)
 
         transfer.ended.connect(ended)
-        transfer.start(self._session.options(), self._session.accounts.find, move)
+        transfer.start(self._session.options, self._session.accounts.find, move)
         return transfer
 
     def _moved(self, receipt: Receipt) -> None:

@@ -17,7 +17,7 @@ from explorer.transfer.browsing import Look, Part, look, read_part, resolve
 from explorer.ui.registries.account import wants_login
 from explorer.ui.registries.facts import RowFacts
 from explorer.ui.registries.session import RegistrySession, Standing
-from explorer.ui.tasks import Operation
+from explorer.ui.tasks import Operation, Running
 
 _TOGETHER: Final = 6
 """Tags that are read at a time."""
@@ -50,6 +50,7 @@ class Reader(QObject):
         super().__init__(parent)
         self._session = session
         self.parts: dict[Digest, Part] = {}
+        self._running: dict[str, Running] = {}
 
     # -- lists --------------------------------------------------------------------------------
 
@@ -91,12 +92,9 @@ class Reader(QObject):
 
     def stop(self) -> None:
         """Nothing that was asked for is wanted any more."""
-
-        async def nothing(_job: Job) -> None:
-            return None
-
-        for slot in ("tags", "rows", "look", "parts", "referrers"):
-            self._start("Stopping", nothing, slot, quiet=True)
+        for running in self._running.values():
+            running.cancel()
+        self._running.clear()
 
     # -- rows ---------------------------------------------------------------------------------
 
@@ -219,7 +217,7 @@ class Reader(QObject):
             .failure(lambda error: self._failed(title, error))
             .replacing(slot)
         )
-        (operation.quiet() if quiet else operation).start()
+        self._running[slot] = (operation.quiet() if quiet else operation).start()
 
     def _failed(self, title: str, error: BaseException) -> None:
         if not isinstance(error, ExplorerError):

@@ -187,8 +187,7 @@ class RegistrySession(QObject):
         """Let a host see credentials; raises :class:`explorer.errors.Refused`."""
         from explorer.registry.logins import check_login
 
-        options = self.options()
-        await run_in_thread(lambda: asyncio.run(check_login(host, credentials, options)))
+        await run_in_thread(lambda: asyncio.run(check_login(host, credentials, self.options())))
 
     async def log_in(self, host: str, credentials: Credentials, *, keep: bool) -> str:
         """Use credentials from now on; says where they are kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -21,8 +21,10 @@ from explorer.ui.registries.tagmodel import AGE, DIGEST, PLATFORMS, SIZE, TAG, T
 _REST_MS: Final = 120
 """How long the view has to rest before its rows are read: whoever scrolls past wants none."""
 _AROUND: Final = 4
-_ROOMS: Final = ((DIGEST, 560), (PLATFORMS, 440), (AGE, 300))
-"""Columns that give way where the table is narrower than this."""
+_GIVING_WAY: Final = (DIGEST, PLATFORMS, AGE)
+"""Columns that are left out where the names would have no room, the first before the others."""
+_MOST_MEASURED: Final = 200
+_LEAST: Final = 110
 
 
 class TagTable(QTableView):
@@ -40,6 +42,8 @@ class TagTable(QTableView):
         super().__init__(parent)
         self._model = model
         self._kept: list[str] = []
+        steps = {SIZE: 20, AGE: 30, PLATFORMS: 38, DIGEST: 30}
+        self._widths = {column: theme.space(step) for column, step in steps.items()}
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._tell)
         self.setModel(model)
@@ -47,6 +51,7 @@ class TagTable(QTableView):
         self._set_up()
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
+        model.modelReset.connect(self._make_room)
         model.modelReset.connect(self._rest.start)
         model.layoutChanged.connect(self._rest.start)
         self.verticalScrollBar().valueChanged.connect(lambda _at: self._rest.start())
@@ -85,9 +90,20 @@ class TagTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave columns out where the names would have no room."""
         super().resizeEvent(event)
-        for column, room in _ROOMS:
-            self.setColumnHidden(column, event.size().width() < room)
+        self._make_room()
         self._rest.start()
+
+    def _make_room(self) -> None:
+        """Show as many columns as leave the names their room, or half of all there is."""
+        width = self.viewport().width()
+        metrics = QFontMetrics(theme.mono_font(0.95))
+        names = self._model.names()[:_MOST_MEASURED]
+        widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
+        room = width - max(min(widest + 2 * theme.space(3), width // 2), _LEAST)
+        taken = sum(self._widths.values())
+        for column in _GIVING_WAY:
+            self.setColumnHidden(column, taken > room)
+            taken -= self._widths[column] if taken > room else 0
 
     def _tell(self) -> None:
         if not self.isVisible() or not self._model.rowCount():
@@ -133,8 +149,8 @@ class TagTable(QTableView):
         header.setSectionResizeMode(TAG, QHeaderView.ResizeMode.Stretch)
         header.setSortIndicator(TAG, Qt.SortOrder.AscendingOrder)
         header.setMinimumSectionSize(theme.space(12))
-        for column, width in ((SIZE, 20), (AGE, 30), (PLATFORMS, 38), (DIGEST, 30)):
-            self.setColumnWidth(column, theme.space(width))
+        for column, width in self._widths.items():
+            self.setColumnWidth(column, width)
         self.setSortingEnabled(True)
         self._color()
 

@@ -54,11 +54,11 @@ class Transfer(QObject):
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
 
-    def start(self, options: Options, find: Find, move: Move) -> None:
+    def start(self, options: Callable[[], Options], find: Find, move: Move) -> None:
         """Begin."""
 
         def work(job: Job) -> Receipt:
-            return asyncio.run(_moved(options, find, move, job, self._watch))
+            return asyncio.run(_moved(options(), find, move, job, self._watch))
 
         self._timer.start()
         self.running = (

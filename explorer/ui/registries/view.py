@@ -64,6 +64,13 @@ class BrowserView(QWidget):
             "compare", "Several chosen", "Two of them can be compared.", self,
             action=("Compare", lambda: shell.actions.trigger("registries.compare")),
         )  # fmt: skip
+        self.begin = EmptyState(
+            "registry", "Choose a registry",
+            "Nothing is contacted before you press it. The local store has the images of this "
+            "machine.", self,
+            action=("Add registry…", lambda: shell.actions.trigger("registries.add")),
+        )  # fmt: skip
+        self._blank = QWidget(self)
         self.pages, self.right = QStackedWidget(self), QStackedWidget(self)
         self.setProperty("help_topic", "registries")
         self.setAccessibleName("Registries")
@@ -71,9 +78,9 @@ class BrowserView(QWidget):
 
     def lay_out(self) -> None:
         """Put everything where it belongs; once."""
-        for page in (self.empty, self.table):
+        for page in (self.begin, self.empty, self.table):
             self.pages.addWidget(page)
-        for side in (self.nothing, self.details, self.several, self.comparison):
+        for side in (self._blank, self.nothing, self.details, self.several, self.comparison):
             self.right.addWidget(side)
         settings = self.shell.settings
         panes = Panes(self._places_pane(), self._tags_pane(), self.right, settings, self)
@@ -90,7 +97,12 @@ class BrowserView(QWidget):
         """Say why there are no tags to see, and what to do."""
         self.empty.explain(title, hint)
         self.pages.setCurrentWidget(self.empty)
-        self.right.setCurrentWidget(self.nothing)
+        self.right.setCurrentWidget(self._blank)
+
+    def show_begin(self) -> None:
+        """Nothing is entered yet."""
+        self.pages.setCurrentWidget(self.begin)
+        self.right.setCurrentWidget(self._blank)
 
     def _places_pane(self) -> QWidget:
         pane = QWidget(self)

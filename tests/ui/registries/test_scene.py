@@ -16,6 +16,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QWidget
 
+from explorer.registry.hosts import Host
 from explorer.store.images import ImageStore
 from explorer.ui.explore.page import ExplorePage
 from explorer.ui.rail import RailButton
@@ -25,7 +26,7 @@ from explorer.ui.registries.logindialog import LoginDialog
 from explorer.ui.registries.session import Standing
 from explorer.ui.registries.tagdialogs import PushDialog, RetagDialog
 from explorer.ui.window import MainWindow
-from tests.integration.registries import Registry, registry
+from tests.integration.registries import Registry, make_authority, registry
 from tests.ui.build.conftest import keys
 from tests.ui.registries.conftest import browser_in
 from tests.ui.registries.seeding import Seeder
@@ -221,3 +222,31 @@ async def test_from_adding_a_registry_to_logging_out(
     kept = (tmp_path / "home" / ".docker" / "config.json").read_text()
     assert guarded.host not in kept
     assert PASSWORD not in guarded.log.read_text()
+
+
+async def test_a_registry_with_an_authority_of_its_own(window: MainWindow, tmp_path: Path) -> None:
+    folder = tmp_path / "registry"
+    folder.mkdir()
+    authority = make_authority(folder)
+    with registry(folder, certificate="server") as secure:
+        browser = await browser_in(window)
+        state = browser.session.state
+        await browser.session.add(Host.parse(secure.host))
+        browser.enter_place(secure.host)
+        await until(lambda: state(secure.host).standing is Standing.AWAY, 20)
+        assert "certificate" in browser.banners.banners()[0].report.why
+
+        window.activateWindow()
+        window.shell.actions.renew()
+        window.shell.actions.trigger("registries.change")
+        settings = await dialog(HostDialog)
+        settings.authority.setText(str(authority))
+        await click(settings.ok)
+        await until(lambda: state(secure.host).standing is Standing.READY, 20)
+        kept = tmp_path / "home/.config/containers/certs.d" / secure.host / "ca.crt"
+        assert kept.read_bytes() == authority.read_bytes()
+
+        kept.unlink()
+        await browser.session.add(Host.parse(secure.host, insecure=True))
+        browser.enter_place(secure.host)
+        await until(lambda: state(secure.host).standing is Standing.READY, 20)
