@@ -9,7 +9,7 @@ import click
 from explorer.cli.completing import complete_image, complete_path
 from explorer.cli.settings import of
 
-IMAGE_HELP = "a saved archive, an OCI layout, or TRANSPORT:PATH[:REF]"
+IMAGE_HELP = "a saved archive, an OCI layout, TRANSPORT:PATH[:REF], or docker://REF"
 
 
 def image_argument(name: str = "image", **more: Any) -> click.Argument:

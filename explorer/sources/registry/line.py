@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError, Future, wait
 from queue import Empty, SimpleQueue
 from typing import Any, Final, TypeVar
@@ -62,14 +62,18 @@ class Line:
         room = asyncio.Semaphore(_AHEAD)
 
         async def pump(client: RegistryClient) -> None:
+            source = work(client)
             try:
-                async for piece in work(client):
+                async for piece in source:
                     await room.acquire()
                     pieces.put(piece)
                 pieces.put(None)
             except BaseException as error:
                 pieces.put(error)
                 raise
+            finally:
+                if isinstance(source, AsyncGenerator):
+                    await source.aclose()  # the connection goes now, not with the next clean-up
 
         future = loop.start(pump)
         try:
