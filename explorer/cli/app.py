@@ -111,8 +111,8 @@ def layerscope(context: click.Context) -> int:
 
     Without a verb the window opens, on FILE or where you left off. IMAGE is a saved archive, a
     folder with an OCI layout, a root filesystem, or TRANSPORT:PATH[:REF] with the transport
-    docker-archive, oci-archive or oci. What it is, is found out from its content. docker://REF is an
-    image in a registry, looked into without being pulled; docker-daemon: and podman: are engines'.
+    docker-archive, oci-archive or oci. What it is, is found out from its content. docker://REF is
+    an image in a registry, looked into without being pulled.
 
     \b
     layerscope app.tar                           open the window
