@@ -10,9 +10,9 @@ import binascii
 from dataclasses import dataclass
 from typing import Final
 
+from explorer.analysis.attestations.pieces import load_large
 from explorer.analysis.attestations.values import Statement, Subject
 from explorer.errors import DamagedImage
-from explorer.oci.document import load_object
 from explorer.oci.fields import Fields
 
 _MOST: Final = 10_000
@@ -56,10 +56,14 @@ def statement_in(fields: Fields) -> Statement | None:
 def inner_object(data: bytes, what: str, problems: list[str]) -> Fields | None:
     """The object in the payload of an envelope; what is none is noted."""
     try:
-        return Fields(load_object(data, what), "", problems)
+        value = load_large(data, what)
     except DamagedImage as error:
         problems.append(f"{error.what}: {error.why}")
         return None
+    if not isinstance(value, dict):
+        problems.append(f"the {what} is no JSON object")
+        return None
+    return Fields(value, "", problems)
 
 
 def decoded(text: str) -> bytes | None:

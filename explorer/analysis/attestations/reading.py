@@ -12,12 +12,13 @@ from explorer.analysis.attestations.intoto import (
     inner_object,
     statement_in,
 )
+from explorer.analysis.attestations.pieces import load_large
 from explorer.analysis.attestations.provenance import provenance_of
 from explorer.analysis.attestations.values import Attached, Reading, Signature, Statement
 from explorer.analysis.manifests.shelf import Shelf
 from explorer.errors import DamagedImage
 from explorer.oci import Digest
-from explorer.oci.document import MAX_DOCUMENT, load
+from explorer.oci.document import MAX_DOCUMENT
 from explorer.oci.fields import Fields
 
 _WHAT: Final = "document"
@@ -30,9 +31,7 @@ def read_attached(shelf: Shelf, attached: Attached) -> Reading:
     warning. Raises as :meth:`Shelf.blob`.
     """
     if attached.blob is None:
-        return Reading(
-            attached, b"", warnings=("the manifest is all there is",)
-        )
+        return Reading(attached, b"", warnings=("the manifest is all there is",))
     data = attached.blob.data
     if data is None or Digest.of(data) != attached.blob.digest:
         data = shelf.blob(attached.blob)
@@ -71,7 +70,7 @@ def take_apart(attached: Attached, data: bytes) -> Reading:
 
 def _object(data: bytes, problems: list[str]) -> Fields | None:
     try:
-        value = load(data, _WHAT)
+        value = load_large(data, _WHAT)
     except DamagedImage as error:
         problems.append(f"{error.what}: {error.why}" if error.why else error.what)
         return None

@@ -13,9 +13,8 @@ from explorer.progress import Job
 from explorer.ui import text, theme
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.facts.asking import Around, look_around, read_document
-from explorer.ui.facts.attestedfacts import about, reading_groups
+from explorer.ui.facts.attestedfacts import about, laid_out, reading_groups
 from explorer.ui.facts.cards import FactCards
-from explorer.ui.facts.facts import pretty
 from explorer.ui.facts.packagelist import PackageList
 from explorer.ui.facts.tables import Line, LineTable
 from explorer.ui.facts.turning import TurningSplitter
@@ -147,7 +146,7 @@ class AttestationsView(QWidget):
         data = reading.data
 
         def work(job: Job) -> tuple[str, Highlighted]:
-            words = pretty(data)
+            words = laid_out(data)
             return words, highlight(words, "json", job)
 
         (

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Final
 
 from explorer.analysis.attestations import Attached, Reading
+from explorer.analysis.attestations.pieces import SMALL, load_large
 from explorer.analysis.attestations.values import (
     Bom,
     Certificate,
@@ -13,13 +15,16 @@ from explorer.analysis.attestations.values import (
     Provenance,
     Signature,
 )
+from explorer.errors import DamagedImage
 from explorer.oci.layout import one_line
 from explorer.ui import text
-from explorer.ui.facts.facts import Group
+from explorer.ui.facts.facts import Group, pretty
 from explorer.ui.inspect.facts import Fact
 
 NOT_VERIFIED: Final = "Not verified: shown as it presents itself"
 _MOST: Final = 200
+_LARGEST: Final = 4 << 20
+"""Bytes of a document that are shown; the whole of it can be copied."""
 _SCHEMES: Final = (("pkg:docker/", "Image"), ("git+", "Git"), ("https://", "File"))
 _PLACES: Final = {
     "index": "beside the image, in its index",
@@ -47,6 +52,18 @@ def reading_groups(reading: Reading) -> tuple[Group, ...]:
         found.append(Group("Signature", tuple(_signature(signature)), (NOT_VERIFIED,), warned))
     document = tuple(_document(reading.attached))
     return (*found, Group("Document", document, (), reading.warnings))
+
+
+def laid_out(data: bytes) -> str:
+    """A document with one value a line, bounded; what is no JSON stays as it is."""
+    if len(data) <= SMALL:
+        return pretty(data)
+    try:
+        value = load_large(data[: _LARGEST + 1], "document")
+    except DamagedImage:
+        return pretty(data)  # which cuts it
+    words = json.dumps(value, indent=2, ensure_ascii=False)
+    return words if len(words) <= _LARGEST else words[:_LARGEST] + "\n…"
 
 
 def _document(one: Attached) -> Iterator[Fact]:

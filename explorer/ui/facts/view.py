@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -26,6 +28,7 @@ from explorer.ui.inspect.textview import TextView
 from explorer.ui.tasks import Operation
 from explorer.ui.widgets.buttons import CopyButton
 from explorer.ui.widgets.elided import ElidedLabel
+from explorer.ui.widgets.late import Late
 from explorer.ui.widgets.segmented import Segment, SegmentedControl
 
 _PAGES = (
@@ -53,8 +56,8 @@ class FactsView(QWidget):
         self.cards = FactCards(self)
         self.history = LineTable("History", HISTORY, 2, self)
         self.packages = LineTable("Packages", PACKAGES, 1, self)
-        self.platforms = PlatformsView(model, self)
-        self.attestations = AttestationsView(model, self)
+        self._platforms = Late(self._make_platforms, self)
+        self._attestations = Late(partial(AttestationsView, model), self)
         self.manifest = TextView("Manifest", self)
         self.config = TextView("Configuration", self)
         self._status = ElidedLabel("", self)
@@ -63,12 +66,26 @@ class FactsView(QWidget):
         self._lay_out()
         model.documentChanged.connect(self._renew)
         model.imageChanged.connect(self._renew_image)
-        self.platforms.platform_wanted.connect(model.platformWanted)
         model.selectionChanged.connect(self._selected)
         self.pages.chosen.connect(self._turn)
         for table in (self.history, self.packages):
             table.chosen.connect(model.select_layers)
         self._renew()
+
+    @property
+    def platforms(self) -> PlatformsView:
+        """The index the image stands in."""
+        return self._platforms.widget
+
+    @property
+    def attestations(self) -> AttestationsView:
+        """What is attached to the image."""
+        return self._attestations.widget
+
+    def _make_platforms(self, parent: QWidget) -> PlatformsView:
+        made = PlatformsView(self._model, parent)
+        made.platform_wanted.connect(self._model.platformWanted)
+        return made
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what happened while out of sight."""
@@ -90,8 +107,8 @@ class FactsView(QWidget):
             self.cards,
             self.history,
             self.packages,
-            self.platforms,
-            self.attestations,
+            self._platforms,
+            self._attestations,
             self.manifest,
             self.config,
         ):
