@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:  # typing alone takes as long to load as a build that is told 
     from typing import NoReturn
 
 _COMPLETE = "_LAYERSCOPE_COMPLETE"
+_GARBAGE = 50_000
+"""Objects made until garbage is looked for: importing makes many, and none of them is."""
 
 
 def main() -> int:
@@ -30,11 +33,15 @@ def main() -> int:
                 window = _raising(error)
         if _COMPLETE not in os.environ and told_again(arguments):
             return 0
+        gc.set_threshold(_GARBAGE)
         from explorer.cli.app import run
     except KeyboardInterrupt:
         return 130
 
-    return run(arguments, window)
+    try:
+        return run(arguments, window)
+    finally:
+        gc.freeze()  # what is left goes with the process
 
 
 def _raising(error: Exception) -> Callable[[Sequence[str]], NoReturn]:

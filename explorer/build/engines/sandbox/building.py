@@ -40,6 +40,7 @@ from explorer.build.plan.steps import leaves_layer
 from explorer.build.plan.surroundings import Surroundings
 from explorer.build.request import BuildRequest
 from explorer.build.tree import Tree
+from explorer.dockerfile.commands import model
 from explorer.dockerfile.stages.model import Stage, Step
 from explorer.errors import ExplorerError, StorageFull
 from explorer.oci import Descriptor, Digest
@@ -123,6 +124,7 @@ class Building:
         async with self._maker:
             try:
                 async with asyncio.TaskGroup() as group:
+                    group.create_task(self._look_ahead_to_runs())
                     for stage in used:
                         group.create_task(self._stage(stage))
             except* (BuildError, ExplorerError) as several:
@@ -132,6 +134,19 @@ class Building:
             finally:
                 await self._note_recalled()
         raise first
+
+    async def _look_ahead_to_runs(self) -> None:
+        """Start the sandbox while the first steps are still copied, if something will run."""
+        plan = await self._plan()
+        runs = (
+            plan.step(index, step.index)
+            for index in self._ended
+            for step in wanted(self.program.stages[index], self.request)
+            if isinstance(step.command, model.Run)
+        )
+        if any(run is not None and (run.cache is Cache.MISS or self.request.no_cache)
+               for run in runs):  # fmt: skip
+            await self._maker.prepare_to_run()
 
     async def _note_recalled(self) -> None:
         """Note what was taken again, too: it may be found by another key than it was made with."""

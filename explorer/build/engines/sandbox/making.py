@@ -260,6 +260,11 @@ class Maker:
 
         return await asyncio.to_thread(make)
 
+    async def prepare_to_run(self) -> None:
+        """Start the worker before it is needed; what goes wrong is said by the RUN itself."""
+        with contextlib.suppress(ExplorerError):
+            await self._running()
+
     async def _running(self) -> Runner:
         """The runner; the worker starts with the first RUN that needs it."""
         async with self._starting:

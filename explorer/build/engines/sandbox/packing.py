@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator
 from typing import Final
 
-from explorer.build.engines.sandbox.unpacking import OPAQUE, OWNER
+from explorer.build.engines.sandbox.attributes import OPAQUE, OWNER
 from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.layertar import END, member
 

@@ -18,6 +18,7 @@ from typing import Final
 from explorer.analysis.content import ContentReader
 from explorer.blobs.access import SharedFile
 from explorer.blobs.compression import Compression, detect
+from explorer.build.engines.sandbox.attributes import OPAQUE, OWNER
 from explorer.build.engines.sandbox.request import Lower
 from explorer.errors import DamagedImage
 from explorer.filesystem.entry import EntryType
@@ -28,18 +29,11 @@ from explorer.sources.image import Layer
 from explorer.sources.reading import index_layer
 from explorer.store.cache import Caches
 
-OPAQUE: Final = ("trusted.overlay.opaque", "user.overlay.opaque")
-"""As root, and in a user namespace."""
-
 _NODES: Final = {
     EntryType.CHAR: stat.S_IFCHR,
     EntryType.BLOCK: stat.S_IFBLK,
     EntryType.FIFO: stat.S_IFIFO,
 }
-
-
-OWNER: Final = "user.layerscope.owner"
-"""Where only one user exists: the numbers of the owner that a file should have."""
 
 
 def unpack(lower: Lower, *, unprivileged: bool, single: bool = False) -> list[str]:

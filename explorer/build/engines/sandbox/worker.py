@@ -24,6 +24,7 @@ from explorer.build.engines.sandbox.request import Command, Lower
 from explorer.build.engines.sandbox.wire import receive, send
 
 _FAILED: Final = 120
+_IDLE: Final = 0.02  # seconds
 
 
 class Worker:
@@ -44,6 +45,8 @@ class Worker:
         with selectors.DefaultSelector() as selector:
             selector.register(self._sock, selectors.EVENT_READ)
             selector.register(waker, selectors.EVENT_READ)
+            if not selector.select(_IDLE):
+                _prepare()
             while True:
                 ready = {key.fileobj for key, _ in selector.select()}
                 if waker in ready:
@@ -75,9 +78,7 @@ class Worker:
             case "run":
                 self._run(number, message, files)
             case "unpack":
-                # Here, and not in each child: it takes longer than unpacking a small layer.
-                import explorer.build.engines.sandbox.unpacking  # noqa: F401
-
+                _prepare()
                 lower = Lower.from_json(message["lower"])
                 self._fork(number, lambda: _unpack(lower, self._powers))
             case "pack":
@@ -170,6 +171,14 @@ def _words(error: BaseException) -> str:
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         return f"{where}{error.strerror}"
     return str(error) or type(error).__name__
+
+
+def _prepare() -> None:
+    """Load what unpacks and packs: once, and not in each child, where it would take longer than a
+    small layer does. While nothing is asked for there is time for it.
+    """
+    import explorer.build.engines.sandbox.packing
+    import explorer.build.engines.sandbox.unpacking  # noqa: F401
 
 
 def _unpack(lower: Lower, powers: Powers) -> str:
@@ -268,4 +277,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    # The engine waits for the end; to take the interpreter apart would take longer than all else.
+    os._exit(main(sys.argv[1:]))
