@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _PATIENCE = 0.4  # seconds before anything shows
 _BEAT = 0.1
 _MOST_LINES = 8  # blobs on their way at a time; more are counted, not shown
+_NAME = 14  # columns for what is moving
 _MEMORY = 3.0  # seconds over which a rate is taken
 
 
@@ -140,6 +141,7 @@ class Transferring:
         with self._lock:
             moving = [(one, one.told(now)) for one in self._moving.values()]
         table = Table.grid(padding=(0, 1))
+        table.add_column(min_width=_NAME)  # so that nothing moves when a layer comes or goes
         for one, words in moving[:_MOST_LINES]:
             bar = ProgressBar(total=max(one.size, 1), completed=one.done, width=24)
             table.add_row(f"  {one.name}", bar, words)
