@@ -7,40 +7,29 @@ only if the target lacks it. What is here already goes from where it lies, witho
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from explorer.errors import UsageError
 from explorer.oci import Platform, Reference
 from explorer.progress import Job
 from explorer.registry import RegistryClient
-from explorer.sources.recognise import open_source
 from explorer.sources.transport import Location
-from explorer.store.cache import Caches
-from explorer.store.folder import cache_root
 from explorer.store.images import ImageStore
-from explorer.store.images.files import cannot_write
 from explorer.store.images.layout import Layout
-from explorer.transfer.across import RegistryContent
+from explorer.transfer.across import RegistryContent, RemoteImage
 from explorer.transfer.choosing import choose_platform
-from explorer.transfer.content import KnownRepositories, MountFrom
+from explorer.transfer.content import MountFrom
 from explorer.transfer.engines import engine
+from explorer.transfer.here import Here, scratch
 from explorer.transfer.layers import Packing
-from explorer.transfer.load import load_picked
-from explorer.transfer.packing import packing_in
-from explorer.transfer.parcels import Parcel, ParcelContent
-from explorer.transfer.picking import Picked, pick
-from explorer.transfer.places import FORMATS, REGISTRY, Target
+from explorer.transfer.places import REGISTRY, Target
 from explorer.transfer.pull import pull
 from explorer.transfer.push import push
 from explorer.transfer.receipt import Receipt, Watch
-from explorer.transfer.save import save
+from explorer.transfer.tasks import cancellable, in_thread
 from explorer.transfer.writing import Told, entries_of, layout_at, name_in, shared
 
-__all__ = ["RegistryContent", "Target", "copy"]
+__all__ = ["Target", "copy", "scratch"]
 
 
 async def copy(
@@ -69,14 +58,20 @@ async def copy(
         raise UsageError(
             f"{target.transport} takes one platform of an image", hint="Leave out --all-platforms"
         )
-    copying = _Copy(client, target, platform, all_platforms, packing, job or Job(), watch)
+    job = job or Job()
+    here = Here(client, target, platform, packing, job, watch)
     if not source.startswith(REGISTRY):
-        return await copying.from_here(source)
-    return await copying.from_registry(Reference.parse(source.removeprefix(REGISTRY)))
+        location = await asyncio.to_thread(Location.parse, source)
+        return await here.copy(location, target.names)
+    there = _There(here, client, target, platform, all_platforms, packing, job, watch)
+    return await there.copy(Reference.parse(source.removeprefix(REGISTRY)))
 
 
 @dataclass(frozen=True, slots=True)
-class _Copy:
+class _There:
+    """An image of a registry on its way; ``here`` goes on with what has come into a folder."""
+
+    here: Here
     client: RegistryClient
     target: Target
     platform: Platform | None
@@ -85,9 +80,7 @@ class _Copy:
     job: Job
     watch: Watch | None
 
-    # -- out of a registry --------------------------------------------------------------------
-
-    async def from_registry(self, source: Reference) -> Receipt:
+    async def copy(self, source: Reference) -> Receipt:
         target = self.target
         if self.packing is None:
             if target.transport == "docker":
@@ -96,11 +89,13 @@ class _Copy:
                 return await self._pulled(source, ImageStore.at(), target.names)
             if target.transport == "oci":
                 return await self._into_layout(source)
+            if target.path is None:
+                return await cancellable(self.job, self._into_engine(source))
         with scratch() as folder:
             store = ImageStore.at(folder / "images")
             pulled = await self._pulled(source, store, (source,))
             location = Location("oci", store.layout.root, str(pulled.descriptor.digest))
-            done = await self._here(location, target.names or _tagged(source))
+            done = await self.here.copy(location, target.names or _tagged(source))
             return _through(pulled, done)
 
     async def _across(self, source: Reference) -> Receipt:
@@ -133,6 +128,30 @@ class _Copy:
             await asyncio.to_thread(name_in, layout, entries_of(receipt.descriptor, names))
         return receipt
 
+    async def _into_engine(self, source: Reference) -> Receipt:
+        """What the engine has is neither sent nor fetched."""
+        asked = self.client.wire.requests
+        top = await self.client.manifest(source)
+        root = await choose_platform(self.client, source, top, self.platform)
+        told = Told(self.watch)
+        with scratch() as folder:
+            layout = Layout(folder / "images")
+            content = RegistryContent(self.client, source, layout, self.job.advance)
+            image = await RemoteImage.read(self.client, content, root)
+            async with in_thread(engine(self.target.transport)) as taking:
+                held = await asyncio.to_thread(taking.layers_held, image.config.rootfs_diff_ids)
+                without = image.lowest(held)
+                async with image.fetched(self.target.names, without, self.job) as parcel:
+                    await asyncio.to_thread(taking.load, parcel, self.job, told, without)
+        return Receipt(
+            self.target.names,
+            root.descriptor,
+            tuple(told.moved),
+            (image.config.platform,),
+            top.descriptor if top is not root else None,
+            self.client.wire.requests - asked,
+        )
+
     async def _pulled(
         self, source: Reference, store: ImageStore, names: tuple[Reference, ...]
     ) -> Receipt:
@@ -146,99 +165,6 @@ class _Copy:
             job=self.job,
             watch=self.watch,
         )
-
-    # -- what is here -------------------------------------------------------------------------
-
-    async def from_here(self, source: str) -> Receipt:
-        location = await asyncio.to_thread(Location.parse, source)
-        return await self._here(location, self.target.names)
-
-    async def _here(self, location: Location, names: tuple[Reference, ...]) -> Receipt:
-        picked = await asyncio.to_thread(self._picked, location)
-        names = names or picked.names
-        if self.target.transport == "docker":
-            return await self._pushed(location, picked)
-        if self.target.path is not None:
-            return await asyncio.to_thread(self._saved, picked, names)
-        if self.target.transport == "store":
-            return await asyncio.to_thread(self._stored, picked, names)
-        return await asyncio.to_thread(self._given, picked, names)
-
-    def _picked(self, location: Location) -> Picked:
-        source = open_source(location, Caches.at(), self.job)
-        return pick(source, location.reference, self.platform, one=self.target.takes_one)
-
-    async def _pushed(self, location: Location, picked: Picked) -> Receipt:
-        target = self.target.reference
-        assert target is not None
-        mounts: MountFrom | None = None
-        if location.transport == "store":
-            mounts = KnownRepositories(ImageStore.at(location.path), target)
-        packing = self.packing or ("gzip" if picked.root is None else None)
-        with scratch() as folder, packing_in(folder, packing, self.job) as packer:
-            parcel = await asyncio.to_thread(picked.parcel, packer)
-            return await push(
-                self.client,
-                ParcelContent(parcel),
-                parcel.root,
-                target,
-                mount_from=mounts,
-                job=self.job,
-                watch=self.watch,
-            )
-
-    def _saved(self, picked: Picked, names: tuple[Reference, ...]) -> Receipt:
-        assert self.target.path is not None
-        form = FORMATS[self.target.transport]
-        done = save(
-            [(picked, names)],
-            self.target.path,
-            form,
-            packing=self.packing,
-            job=self.job,
-            watch=self.watch,
-        )
-        return Receipt(names, done.descriptors[0], done.blobs, picked.platforms)
-
-    def _stored(self, picked: Picked, names: tuple[Reference, ...]) -> Receipt:
-        store = ImageStore.at()
-        if self.packing is None:
-            loaded = load_picked(picked, store, names, self.job, self.watch)
-            return Receipt(names, loaded.descriptor, loaded.blobs, picked.platforms)
-        with scratch() as folder, packing_in(folder, self.packing, self.job) as packer:
-            parcel = picked.parcel(packer, names)
-            told = Told(self.watch)
-            _ingest(store, parcel, self.job, told)
-            return Receipt(names, parcel.root, tuple(told.moved), picked.platforms)
-
-    def _given(self, picked: Picked, names: tuple[Reference, ...]) -> Receipt:
-        told = Told(self.watch)
-        with (
-            scratch() as folder,
-            packing_in(folder, self.packing, self.job) as packer,
-            engine(self.target.transport) as taking,
-        ):
-            parcel = picked.parcel(packer, names)
-            held = taking.layers_held(picked.image.config.rootfs_diff_ids)
-            without = {layer.digest for layer in parcel.layers[:held]}
-            taking.load(parcel, self.job, told, without)
-        return Receipt(names, parcel.root, tuple(told.moved), picked.platforms)
-
-
-def _ingest(store: ImageStore, parcel: Parcel, job: Job, told: Told) -> None:
-    with store.ingest(job) as ingest:
-        for blob in parcel.blobs:
-            described = blob.descriptor
-            if ingest.has(described):
-                told.arrived(described, "spared")
-                continue
-            job.expect(described.size)
-            ingest.stream(told.going(blob, job), described.media_type, expected=described)
-            told.arrived(described, "moved")
-        for name in parcel.names:
-            store.name(name, parcel.root)
-        if not parcel.names:
-            store.keep(parcel.root)
 
 
 def _through(pulled: Receipt, done: Receipt) -> Receipt:
@@ -255,16 +181,3 @@ def _through(pulled: Receipt, done: Receipt) -> Receipt:
 
 def _tagged(source: Reference) -> tuple[Reference, ...]:
     return (source.with_tag(source.tag),) if source.tag else ()
-
-
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A folder beside the cache, gone afterwards."""
-    root = cache_root()
-    try:
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        folder = TemporaryDirectory(dir=root, prefix="transfer-")
-    except OSError as error:
-        raise cannot_write(root, error) from error
-    with folder as name:
-        yield Path(name)

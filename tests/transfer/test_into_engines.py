@@ -9,6 +9,7 @@ import socketserver
 import tarfile
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,13 @@ from typing import Any
 import pytest
 
 from explorer.errors import Cancelled, DamagedImage, Refused, Unsupported, UsageError
-from explorer.oci import Platform
+from explorer.oci import Platform, media
 from explorer.progress import Job
 from explorer.transfer.copy import Target, copy
 from explorer.transfer.receipt import Receipt
 from tests.factory import Image, blob_path, docker_archive_v25
 from tests.registry.conftest import connected
+from tests.registry.server import FaultyRegistry, serving
 
 NAME = "docker.io/library/app:1"
 
@@ -148,6 +150,32 @@ def test_only_layers_from_below_count(engine: Fake, amd: Image, arm: Image, arch
     engine.answers["/images/json?all=1"] = [{"Id": arm.image_id}, {"Id": "gone"}]
     engine.answers[f"/images/{arm.image_id}/json"] = upside_down
     assert brought(archive).spared == 0
+
+
+def test_from_a_registry_only_layers_that_docker_lacks_are_fetched(
+    engine: Fake, amd: Image, tmp_path: Path
+) -> None:
+    base = replace(amd, layers=amd.layers[:1])
+    engine.holds(base)
+    engine.answers[f"/images/{NAME}/json"] = {"Id": amd.image_id}
+
+    async def work() -> tuple[Receipt, FaultyRegistry]:
+        async with serving() as registry, connected() as client:
+            for digest, data in amd.blobs().items():
+                registry.blobs["app", digest] = data
+            registry.document("app", amd.manifest, media.OCI_MANIFEST, "1")
+            source = f"docker://{registry.host}/app:1"
+            return await copy(client, source, Target.parse("docker-daemon:app:1")), registry
+
+    receipt, registry = asyncio.run(work())
+    fetched = [r.path.rpartition("/")[2] for r in registry.asked("GET", "/blobs/")]
+    assert fetched == [amd.image_id, amd.layers[1].digest]
+    assert str(receipt.descriptor.digest) == amd.digest
+    assert receipt.requests == 4
+    spared = [str(one.descriptor.digest) for one in receipt.blobs if one.fate == "spared"]
+    assert spared == [amd.layers[0].digest]
+    assert blob_path(amd.layers[1].digest) in engine.members
+    assert blob_path(amd.layers[0].digest) not in engine.members
 
 
 def test_docker_with_containerd_gets_all_of_it(engine: Fake, amd: Image, archive: str) -> None:
