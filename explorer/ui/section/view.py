@@ -194,6 +194,9 @@ class SectionView(QWidget):
         if entries:
             hint = "Every entry here is stored by one layer, and no other touches it."
             self._empty.explain("Nothing that several layers touch", hint)
+        elif self._model.is_remote and not self._model.is_complete:
+            hint = "What the others have here shows once their files are listed, too."
+            self._empty.explain("Not all layers are listed", hint)
         else:
             self._empty.explain("An empty folder", "No layer has anything in it.")
 

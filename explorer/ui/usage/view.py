@@ -217,7 +217,11 @@ class UsageView(QWidget):
         waste = findings.waste
         seen = text.size(int(findings.visible.totals[ROOT]))
         lost = f"{text.size(waste.wasted)} wasted ({waste.percent:.0f} %)"
-        self._summary.setText(f"{seen} visible · {lost if waste.wasted else 'nothing wasted'}")
+        if self._model.is_remote and not self._model.is_complete:
+            lost = "not all layers are listed"
+        elif not waste.wasted:
+            lost = "nothing wasted"
+        self._summary.setText(f"{seen} visible · {lost}")
         self.largest.rows.show(findings.largest)
         self.wasteful.rows.show(findings.wasteful)
         self._pages.setCurrentIndex(0)

@@ -345,3 +345,17 @@ async def test_an_index_shows_its_stack_after_at_most_four_requests(tmp_path: Pa
         assert len(registry.log) <= 4
         assert len(page.model.indexed) == 4
         assert layers_asked(page, registry) == []
+
+
+async def test_no_view_takes_layers_that_are_not_listed_for_empty_ones(tmp_path: Path) -> None:
+    async with remote_page(tour(), tmp_path) as (page, _registry):
+        page.bench.show_view("overlay")
+        await settled(page)
+        assert page.bench.section._empty._title.text() == "Not all layers are listed"
+        page.list_layers((0,))
+        page.bench.show_view("usage")
+        await settled(page)
+        assert page.bench.usage._summary.text().endswith("not all layers are listed")
+        page.list_layers(page.model.unread)
+        await settled(page)
+        assert "wasted" in page.bench.usage._summary.text()
