@@ -30,6 +30,7 @@ from explorer.ui.explore.filterbar import QueryLine
 from explorer.ui.explore.hits import MODE, MOST, PATH, HitModel
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.explore.rowpaint import header_style, row_height
+from explorer.ui.explore.treewords import without
 from explorer.ui.tasks import Operation, Running
 from explorer.ui.widgets.elided import ElidedLabel
 from explorer.ui.widgets.empty import EmptyState
@@ -170,11 +171,14 @@ class SearchView(QWidget):
         if self._running is not None:
             words.append("searching…")
         words.extend(self._notes[:3])
+        unlisted = without(self._model.unread).removeprefix(" · ") if self._asked[1] else ""
+        words.extend([unlisted] if unlisted else [])
         self._status.setText(" · ".join(words))
         if self._running is not None:
             self._say("Searching…", "")
         elif self._asked[1]:
-            self._say("Nothing found", "No layer has anything that this query matches.")
+            layers = "No layer that is listed" if unlisted else "No layer"
+            self._say("Nothing found", f"{layers} has anything that this query matches.")
         else:
             self._say(*_INVITATION)
 

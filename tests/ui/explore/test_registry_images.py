@@ -359,3 +359,13 @@ async def test_no_view_takes_layers_that_are_not_listed_for_empty_ones(tmp_path:
         page.list_layers(page.model.unread)
         await settled(page)
         assert "wasted" in page.bench.usage._summary.text()
+
+
+async def test_a_search_says_which_layers_it_could_not_look_into(tmp_path: Path) -> None:
+    async with remote_page(tour(), tmp_path) as (page, _registry):
+        page.list_layers((0,))
+        await settled(page)
+        page.bench.show_view("search")
+        QTest.keyClicks(page.bench.search.line, "motd")
+        await until(lambda: "found" in page.bench.search.status())
+        assert page.bench.search.status().endswith("without 3 layers, not listed")
