@@ -8,6 +8,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.groups import (
     build,
     compressed,
+    console,
     context,
     dockerfile,
     many,
@@ -26,6 +27,7 @@ GROUPS: Mapping[str, Callable[[Bench], Group]] = {
     "context": context.run,
     "dockerfile": dockerfile.run,
     "workbench": workbench.run,
+    "console": console.run,
     "build": build.run,
     "registry": registry.run,
     "window": window.run,
