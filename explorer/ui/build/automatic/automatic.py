@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from explorer.ui import dialogs
-from explorer.ui.build.automatic.bar import AutomaticBar
+from explorer.ui.build.automatic.bar import AutomaticBar, TrustQuestion
 from explorer.ui.build.automatic.commands import AUTOMATIC
 from explorer.ui.build.automatic.folders import TrustedFoldersDialog
 from explorer.ui.build.automatic.runs import AutomaticRuns
@@ -31,7 +31,10 @@ class Automatic(QObject):
         self.bar = AutomaticBar(
             actions.action("build.automatic"), actions.action("build.trusted-folders"), page
         )
-        self.bar.setProperty("help_topic", "automatic")
+        self.question = TrustQuestion(page)
+        for widget in (self.bar, self.question):
+            widget.setProperty("help_topic", "automatic")
+        page.body.insertWidget(page.body.indexOf(page.bench), self.question)
         page.bench.preview.add_footer(self.bar)
         actions.bind("build.automatic", page, self.toggle, checked=lambda: self.runs.is_on)
         actions.bind("build.trusted-folders", page, self._list_folders)
@@ -43,23 +46,22 @@ class Automatic(QObject):
         runs = self.runs
         if runs.is_trusted:
             runs.switch(on=not runs.is_on)
-        elif not self.bar.question.isHidden():
+        elif not self.question.isHidden():
             self.decline()
         else:
-            self._page.bench.show_preview()
-            self.bar.question.ask(self._page.path.parent)
+            self.question.ask(self._page.path.parent)
         self._show()
 
     def trust(self) -> None:
         """Trust the folder, and begin."""
-        self.bar.question.hide()
+        self.question.hide()
         self.runs.trust()
         self._page.editor.setFocus()
         self._show()
 
     def decline(self) -> None:
         """Leave all as it is."""
-        self.bar.question.hide()
+        self.question.hide()
         self._page.editor.setFocus()
         self._show()
 
@@ -97,8 +99,8 @@ class Automatic(QObject):
     def _connect(self) -> None:
         bar, page = self.bar, self._page
         self.runs.changed.connect(self._show)
-        bar.question.trusted.connect(self.trust)
-        bar.question.declined.connect(self.decline)
+        self.question.trusted.connect(self.trust)
+        self.question.declined.connect(self.decline)
         bar.output_wanted.connect(self.show_output)
         bar.line_wanted.connect(lambda line: page.show_line(line, enter=True))
         bar.revoked.connect(self.revoke)

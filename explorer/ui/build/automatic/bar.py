@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from explorer.ui import theme
+from explorer.ui import icons, theme
 from explorer.ui.build.automatic.runs import State, Status
 from explorer.ui.build.locations import display_folder
 from explorer.ui.widgets.buttons import IconButton
@@ -29,7 +29,7 @@ _MEANING: Final = (
     "A Dockerfile is code: it will run in the sandbox as you type, with this machine's network. "
     "Trust the folder if you know who writes what is in it. You can take that back at any time."
 )
-_OFF: Final = "Automatic is off: nothing runs before you say so"
+_OFF: Final = "off: nothing runs before you say so"
 
 
 class TrustQuestion(QWidget):
@@ -67,28 +67,31 @@ class TrustQuestion(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.blend(colors.accent, colors.accent_soft, 0.35), 1))
         painter.setBrush(colors.accent_soft)
-        box = QRectF(self.rect()).adjusted(8.5, 0.5, -8.5, -8.5)
+        box = QRectF(self.rect()).adjusted(12.5, 0.5, -12.5, -8.5)
         painter.drawRoundedRect(box, 6, 6)
 
     def _lay_out(self) -> None:
         self.setAccessibleName(_QUESTION)
         self.setAccessibleDescription(_MEANING)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        title = Label(_QUESTION, self, wrap=True)
+        title = Label(_QUESTION, self)
         title.setFont(theme.ui_font(bold=True))
         self._folder.setFont(theme.mono_font(0.95))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.space(2))
-        buttons.addWidget(self.yes)
-        buttons.addWidget(self.no)
-        buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.space(5), theme.space(3), theme.space(5), theme.space(5))
-        column.setSpacing(theme.space(2))
-        column.addWidget(title)
-        column.addWidget(self._folder)
-        column.addWidget(Label(_MEANING, self, wrap=True))
-        column.addLayout(buttons)
+        first = QHBoxLayout()
+        first.setSpacing(theme.space(3))
+        first.addWidget(title)
+        first.addWidget(self._folder, 1)
+        words = QVBoxLayout()
+        words.setSpacing(theme.space(1))
+        words.addLayout(first)
+        words.addWidget(Label(_MEANING, self, wrap=True))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.space(6), theme.space(3), theme.space(6), theme.space(5))
+        line.setSpacing(theme.space(2))
+        line.addLayout(words, 1)
+        line.addSpacing(theme.space(2))
+        line.addWidget(self.yes, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.no, 0, Qt.AlignmentFlag.AlignTop)
 
 
 class AutomaticBar(QWidget):
@@ -103,7 +106,6 @@ class AutomaticBar(QWidget):
 
     def __init__(self, switch: QAction, folders: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.question = TrustQuestion(self)
         self.switch = QToolButton(self)
         self.words = ElidedLabel("", self)
         self._line = _link("Show", "Go to that line", self)
@@ -119,11 +121,11 @@ class AutomaticBar(QWidget):
     def show_status(self, status: Status, *, trusted: bool, has_run: bool) -> None:
         """Tell how it stands."""
         is_off = status.state is State.OFF
-        words = _OFF if is_off else str(status)
+        words = _OFF if is_off else str(status).removeprefix("Automatic: ")
         self._at = status.line if status.state is State.PAUSED else 0
+        self.switch.setChecked(not is_off)
         if words != self.words.text():
             self.words.setText(words)
-            self.words.setToolTip(words)
             self.setAccessibleDescription(words)
         self._line.setVisible(bool(self._at))
         self._output.setVisible(has_run and not is_off)
@@ -132,8 +134,11 @@ class AutomaticBar(QWidget):
     def _lay_out(self, switch: QAction, folders: QAction) -> None:
         self.setAccessibleName("Automatic mode")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.switch.setDefaultAction(switch)
         self.switch.setText("Automatic")
+        self.switch.setCheckable(True)
+        self.switch.setToolTip(switch.statusTip())
+        icons.set_icon(self.switch, "play")
+        self.switch.clicked.connect(lambda: switch.trigger())
         self.switch.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.switch.setAutoRaise(True)
         self.switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -142,17 +147,12 @@ class AutomaticBar(QWidget):
         menu.addAction(folders)
         self._more.setMenu(menu)
         self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        row = QHBoxLayout()
+        row = QHBoxLayout(self)
         row.setContentsMargins(theme.space(2), theme.space(1), theme.space(2), theme.space(1))
         row.setSpacing(theme.space(2))
         for widget, stretch in ((self.switch, 0), (self.words, 1), (self._line, 0),
                                 (self._output, 0), (self._more, 0)):  # fmt: skip
             row.addWidget(widget, stretch)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.space(1), 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.question)
-        column.addLayout(row)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A hairline above."""

@@ -17,6 +17,7 @@ from explorer.progress import Job
 from explorer.ui.build.automatic.deciding import Paused, Run, UpToDate, decide
 from explorer.ui.build.automatic.trust import TrustedFolders
 from explorer.ui.build.console.builds import Build
+from explorer.ui.build.console.failure import Failure
 from explorer.ui.tasks import Operation, run_in_thread
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ class AutomaticRuns(QObject):
         """How many runs there were."""
         self._tried: set[str] = set()
         self._failed: dict[str, str] = {}
+        self._stopped = ""
+        """The key of what the user has stopped among the running work."""
+        self._is_stopping = False
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._evaluate)
         self._look = QTimer(self, singleShot=True, interval=_LOOK_MS)
@@ -120,6 +124,7 @@ class AutomaticRuns(QObject):
         if self.is_on:
             self._tried.clear()
             self._failed.clear()
+            self._stopped = ""
             self._evaluate()
         else:
             self.stop()
@@ -130,6 +135,7 @@ class AutomaticRuns(QObject):
 
     def text_changed(self) -> None:
         """Somebody types: what runs is for another text."""
+        self._stopped = ""
         self.stop()
         self._wait()
 
@@ -140,7 +146,8 @@ class AutomaticRuns(QObject):
 
     def stop(self) -> None:
         """Stop what runs."""
-        if self.build is not None:
+        if self.build is not None and self.is_running:
+            self._is_stopping = True
             self.build.stop()
 
     def _wait(self) -> None:
@@ -170,6 +177,8 @@ class AutomaticRuns(QObject):
                 self._show(Status(State.UP_TO_DATE, line))
             case Paused(why, line):
                 self._show(Status(State.PAUSED, line, why))
+            case Run() as run if run.key == self._stopped:
+                self._show(Status(State.PAUSED, run.line, "you stopped it"))
             case Run() as run if run.key in self._tried:
                 why = f"what line {run.line} makes could not be kept"
                 self._show(Status(State.PAUSED, run.line, why))
@@ -193,6 +202,8 @@ class AutomaticRuns(QObject):
         build = self.build = Build(log, request, self)
         build.changed.connect(lambda ids: self._went_on(build, ids))
         self.count += 1
+        self._is_stopping = False
+        self._mark(None)
         self._show(Status(State.RUNNING, run.line))
 
         async def work(_job: Job) -> None:
@@ -200,11 +211,10 @@ class AutomaticRuns(QObject):
             await engine.build(request, lambda event: self._tell(build, event))
 
         build.running = (
-            Operation(self, f"Running {page.path.name} to line {run.line}")
+            Operation(self, f"Automatic: {page.path.name} to line {run.line}")
             .work(work)
             .failure(lambda error: self._refused(build, error))
             .finished(lambda: self._ended(build, run))
-            .quiet()
             .start()
         )
 
@@ -241,6 +251,9 @@ class AutomaticRuns(QObject):
             self._tried.add(run.key)
         elif isinstance(end, Failed):
             self._blame(build, end, run)
+            self._mark(Failure.of(build.log))
+        elif not self._is_stopping:
+            self._stopped = run.key
         if build is self.build:
             self._look.stop()
             self._page.session.look_at_layers()
@@ -252,6 +265,13 @@ class AutomaticRuns(QObject):
         key = run.steps.get(failed.id if failed is not None else end.step)
         for each in (key,) if key else run.steps.values():
             self._failed[each] = end.message
+
+    def _mark(self, failure: Failure | None) -> None:
+        """Mark the instruction to blame in the text, or none; the caret stays where it is."""
+        console = self._page.console
+        if failure != console.failure:
+            console.failure = failure
+            console.failure_changed.emit()
 
     # -- composition --------------------------------------------------------------------------
 

@@ -100,7 +100,7 @@ class PreviewPanel(QWidget):
         self._show_head(here, view)
         layer = layer_at(here, preview)
         self.model.show_image(preview.image, layer)
-        self.strip.show_blocks(blocks_of(here, preview), self.model.last)
+        self.strip.show_blocks(blocks_of(here, preview, self._plan), self.model.last)
         self._show_bareness(view)
         if before is None or before.preview is None or before.preview.image is not preview.image:
             self._show_facts()
@@ -112,8 +112,10 @@ class PreviewPanel(QWidget):
     def show_plan(self, plan: Plan) -> None:
         """Say what became of the step since the last build."""
         self._plan = plan
-        if self.view is not None and self.view.here is not None and self.view.preview is not None:
-            self._show_head(self.view.here, self.view)
+        view = self.view
+        if view is not None and view.here is not None and view.preview is not None:
+            self._show_head(view.here, view)
+            self.strip.show_blocks(blocks_of(view.here, view.preview, plan), self.model.last)
 
     def _step_plan(self, here: Here) -> StepPlan | None:
         """The plan of the step; of an earlier text only if it is the same instruction."""
@@ -216,7 +218,7 @@ class PreviewPanel(QWidget):
     def _selection_changed(self) -> None:
         view = self.view
         if view is not None and view.here is not None and view.preview is not None:
-            self.strip.show_blocks(blocks_of(view.here, view.preview), self.model.last)
+            self.strip.show_blocks(blocks_of(view.here, view.preview, self._plan), self.model.last)
 
     # -- composition --------------------------------------------------------------------------
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from explorer.build.bases import Unresolved
+from explorer.build.plan.aligning import text_of
 from explorer.build.plan.model import Cache, Plan, StepPlan
 from explorer.build.preview import LayerKind, Preview
+from explorer.build.preview.model import PreviewLayer
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.problem import Severity
 from explorer.ui import text
@@ -59,8 +61,8 @@ def kind_of(here: Here, preview: Preview, step: StepPlan | None = None) -> Kind:
     command = here.step.command
     number = preview.layer_of(here.index)
     if number is not None:
-        cached = preview.layers[number].kind is LayerKind.CACHED
-        return Kind.CACHED if cached else Kind.PREDICTED
+        is_made = preview.layers[number].kind is LayerKind.CACHED or _is_made(step)
+        return Kind.CACHED if is_made else Kind.PREDICTED
     if command is None:
         return Kind.UNKNOWN
     if isinstance(command, model.Run):
@@ -118,19 +120,38 @@ def notes_of(view: View, plan: Plan | None = None) -> list[Note]:
     return notes
 
 
-def blocks_of(here: Here, preview: Preview) -> list[Block]:
-    """The layers as blocks, with words for each."""
+def blocks_of(here: Here, preview: Preview, plan: Plan | None = None) -> list[Block]:
+    """The layers as blocks, with words for each; the plan tells which of them were made."""
     blocks = []
     for layer in preview.layers:
+        real = layer.kind is LayerKind.CACHED or _is_made(_planned(here, layer, plan))
         if layer.kind is LayerKind.BASE:
             words = f"Layer {layer.index}: of the base"
         else:
-            how = "predicted" if layer.predicted else "real, a build made it"
+            how = "real, a build made it" if real else "predicted"
             made = preview.image.created_by(layer.index)
             words = f"Layer {layer.index}, {how}: {made}"
-        is_real = layer.kind is LayerKind.CACHED
-        blocks.append(Block(layer.index, words, layer.predicted, layer.uncertain, is_real))
+        predicted = layer.predicted and not real
+        blocks.append(Block(layer.index, words, predicted, predicted and layer.uncertain, real))
     return blocks
+
+
+def _planned(here: Here, layer: PreviewLayer, plan: Plan | None) -> StepPlan | None:
+    """The plan of the step that a layer comes from, unless it is of an earlier text."""
+    if plan is None or layer.stage is None or layer.step is None:
+        return None
+    found = plan.step(layer.stage, layer.step)
+    if found is not None and layer.stage == here.stage.index:
+        steps = here.stage.steps
+        is_same = layer.step < len(steps) and text_of(steps[layer.step]) == found.text
+        return found if is_same else None
+    return found
+
+
+def _is_made(step: StepPlan | None) -> bool:
+    """Whether a build has left the layer of a step."""
+    is_hit = step is not None and step.cache is Cache.HIT
+    return is_hit and step is not None and step.record is not None
 
 
 def layer_at(here: Here, preview: Preview) -> int:

@@ -14,6 +14,7 @@ from explorer.store.images import ImageStore
 from explorer.ui.build.automatic.folders import TrustedFoldersDialog
 from explorer.ui.build.automatic.runs import State
 from explorer.ui.build.page import BuildPage
+from explorer.ui.tasks import tasks
 from explorer.ui.window import MainWindow
 from tests.build.engines.building import add_base, need_a_sandbox
 from tests.ui.build.conftest import keys, opened, settled
@@ -37,7 +38,7 @@ async def switch(page: BuildPage) -> None:
 
 async def trust(page: BuildPage) -> None:
     await switch(page)
-    question = page.automatic.bar.question
+    question = page.automatic.question
     assert question.isVisible()
     await keys(lambda: QTest.mouseClick(question.yes, Qt.MouseButton.LeftButton))
 
@@ -62,13 +63,13 @@ async def test_nothing_runs_in_a_folder_that_is_not_trusted(
     await settled(page)
     runs = page.automatic.runs
     await switch(page)
-    assert page.automatic.bar.question.isVisible()
-    assert "A Dockerfile is code" in page.automatic.bar.question.accessibleDescription()
+    assert page.automatic.question.isVisible()
+    assert "A Dockerfile is code" in page.automatic.question.accessibleDescription()
     runs.text_changed()
     runs._evaluate()
     assert not runs.is_on
     assert runs.count == 0
-    question = page.automatic.bar.question
+    question = page.automatic.question
     await keys(lambda: QTest.keyClick(question.no, Qt.Key.Key_Escape))
     assert question.isHidden()
     assert not runs.is_trusted
@@ -126,6 +127,21 @@ async def test_typing_stops_what_runs(window: MainWindow, dockerfile: Path) -> N
     assert runs.count == 2
 
 
+async def test_what_the_user_stops_stays_stopped(window: MainWindow, dockerfile: Path) -> None:
+    page = await opened(window, dockerfile, "FROM base\nRUN echo begun; sleep 300\n")
+    page.editor.go_to_line(2)
+    await trust(page)
+    runs = page.automatic.runs
+    await until(lambda: runs.status.state is State.RUNNING, 20)
+    running = next(each for each in tasks().running if each.title.startswith("Automatic"))
+    assert not running.quiet, "whoever looks at running work sees it"
+    running.cancel()
+    await rests(page, State.PAUSED)
+    assert "you stopped it" in str(runs.status)
+    await settled(page)
+    assert runs.count == 1
+
+
 async def test_errors_before_the_caret_pause_it(window: MainWindow, dockerfile: Path) -> None:
     page = await opened(window, dockerfile, "FROM base\nCOPY\nRUN echo one >/one\n")
     page.editor.go_to_line(3)
@@ -158,6 +174,8 @@ async def test_what_failed_does_not_run_again_before_it_is_another(
     runs = page.automatic.runs
     assert "paused because line 3 failed" in str(runs.status)
     assert isinstance(runs.build and runs.build.log.end, Failed)
+    assert page.editor.line == 3, "the caret stays"
+    assert any("build failed" in row.message for row in page.bench.problems.model.rows)
     page.editor.go_to_line(2)
     await rests(page)
     page.editor.go_to_line(3)
@@ -195,7 +213,7 @@ async def test_trust_is_kept_listed_and_taken_back(window: MainWindow, dockerfil
     assert runs.status.state is State.OFF
     assert runs.is_trusted, "to switch it off is not to lose trust"
     await switch(page)
-    assert page.automatic.bar.question.isHidden(), "it asks once"
+    assert page.automatic.question.isHidden(), "it asks once"
     await rests(page)
     page.shell.actions.trigger("build.trusted-folders")
     await until(lambda: page.findChild(TrustedFoldersDialog) is not None)
