@@ -63,9 +63,10 @@ def is_remote(layer: Layer) -> bool:
 
 def hang_up(layers: Iterable[Layer]) -> None:
     """End what is being fetched of these layers; they can be fetched again."""
-    for layer in layers:
-        if isinstance(layer.blob, RemoteBlob):
-            layer.blob.repository.line.close()
+    blobs = [layer.blob for layer in layers]
+    # Once a line: by the second time somebody may have begun anew.
+    for line in {blob.repository.line for blob in blobs if isinstance(blob, RemoteBlob)}:
+        line.close()
 
 
 def layer_at_hand(layer: Layer, caches: Caches) -> IndexedLayer:

@@ -98,10 +98,11 @@ class Line:
         """End what goes on, and hang up."""
         with self._lock:
             loop, self._open = self._open, None
+            end, self._finalizer = self._finalizer, None
             if loop is not None:
                 self._before += loop.wire.requests
-        if self._finalizer is not None:
-            self._finalizer()
+        if end is not None:
+            end()
 
     def _loop(self) -> _Loop:
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import threading
 from pathlib import Path
@@ -357,7 +358,8 @@ def test_an_index_that_leads_back_to_itself_ends(
 def test_a_part_comes_from_a_mirror_and_from_the_host_where_that_has_none(
     registry: GivingRegistry, caches: Caches
 ) -> None:
-    made = layer(file("etc/name", "mirrored"), compression="zstd-chunked")
+    noise = random.Random(1).randbytes(9000)
+    made = layer(file("etc/name", "mirrored"), file("noise", noise), compression="zstd-chunked")
     name = registry.hold(app(made))
     with giving() as mirror:
         mirror.hold(app(made))

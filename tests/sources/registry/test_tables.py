@@ -23,7 +23,7 @@ from explorer.filesystem.indexer import build_index
 from explorer.progress import Job
 from explorer.sources.indexed import ListedBy
 from explorer.sources.registry.line import Connect
-from explorer.sources.registry.tables import reading
+from explorer.sources.registry.tables import locating, reading
 from explorer.sources.registry.tables.indexing import index_of
 from explorer.sources.registry.tables.locating import Table
 from explorer.store.cache import Caches
@@ -67,6 +67,11 @@ PARTS = (
     file("a/" * 80 + "deep", b"deep"),
 )
 STARGZ_FILES = (b"/stargz.index.json",)
+
+
+@pytest.fixture(autouse=True)
+def _even_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locating, "SMALL", 0)
 
 
 def chunked(kind: Kind) -> Layer:
@@ -189,6 +194,19 @@ def test_what_a_table_lists_is_never_kept_as_the_index_of_the_layer(
     read(opened, "/etc/noise")
     assert caches.indexes.get(made.digest) is None
     assert caches.plain.kept(made.digest) is None
+
+
+def test_a_layer_that_is_no_larger_than_its_table_is_fetched(
+    registry: GivingRegistry,
+    caches: Caches,
+    connect: Connect,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(locating, "SMALL", 4096)
+    made = layer(file("a", b"small"), compression="zstd-chunked")
+    opened = opened_from(registry, caches, connect, made)
+    assert (opened.layers[0].verified, opened.layers[0].listed_by) == (True, ListedBy.TAR)
+    assert registry.sent(made.digest) == len(made.blob)
 
 
 def test_to_verify_is_to_fetch_all_of_it(

@@ -23,6 +23,8 @@ from explorer.sources.registry.blob import RemoteBlob
 from explorer.sources.registry.tables.reading import damaged
 from explorer.store.pieces import PieceCache
 
+SMALL: Final = 4 << 10
+"""Bytes of a layer that is rather fetched: its table costs as much, and all of it is verified."""
 MAX_TABLE: Final = 128 << 20
 """Bytes of a table's JSON; that of a million files has some hundred million."""
 MAX_STORED: Final = 64 << 20
@@ -64,6 +66,8 @@ def locate(blob: RemoteBlob, pieces: PieceCache, job: Job | None) -> Table | Non
     :class:`explorer.errors.Refused`, :class:`explorer.errors.NotFound`.
     """
     notes = blob.annotations
+    if blob.size <= SMALL:
+        return None
     for prefix in _ZSTD_NOTES:
         checksum, position = notes.get(prefix + _CHECKSUM), notes.get(prefix + _POSITION)
         if checksum is not None and position is not None:
