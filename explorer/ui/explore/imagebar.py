@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
-from explorer.oci import Platform
 from explorer.sources.image import Image
-from explorer.ui import icons, text, theme
+from explorer.ui import text, theme
 from explorer.ui.actions import Actions
+from explorer.ui.explore.imagebuttons import PlatformButton, WarningsButton
 from explorer.ui.explore.model import ViewerModel
 from explorer.ui.explore.stackrows import base_title, boundary_of
 from explorer.ui.menus import fill_menu
@@ -45,13 +44,13 @@ class ImageBar(QWidget):
         self.name = ElidedLabel("", self, mode=Qt.TextElideMode.ElideMiddle)
         self.name.setFont(theme.ui_font(1.15, bold=True))
         self._others = muted("", self)
-        self.platform = _PlatformButton(self)
+        self.platform = PlatformButton(self)
         self._digest = mono("", self)
         self._copy = CopyButton("Copy digest", self._whole_digest, self)
         self._sizes = Label("", self)
         self._sizes.setFont(theme.number_font())
         self._base = ElidedLabel("", self, mode=Qt.TextElideMode.ElideMiddle)
-        self.warnings = _WarningsButton(self)
+        self.warnings = WarningsButton(self)
         self.save = IconButton("save", "Save the image, or hand it to an engine", self)
         self.save.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._lay_out()
@@ -196,69 +195,3 @@ class ImageBar(QWidget):
         layout.addWidget(self._sizes)
         layout.addWidget(self.warnings)
         layout.addWidget(self.save)
-
-
-class _PlatformButton(QToolButton):
-    """The platform, and a menu of the others there are."""
-
-    chosen = Signal(object)
-    sizes_wanted = Signal()
-    """The menu opens, and what the platforms store is not known yet."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._measured = False
-        self.setAutoRaise(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        icons.set_icon(self, "platform", "muted")
-
-    def offer(self, current: Platform, platforms: tuple[Platform, ...]) -> None:
-        """Show ``current``, and offer the others."""
-        self.setAccessibleName(f"Platform {current}")
-        others = len(platforms) > 1
-        self.setText(f"{current}  ▾" if others else str(current))
-        self.setToolTip("Choose another platform" if others else "The only platform here")
-        menu = QMenu(self)
-        for platform in platforms:
-            entry = menu.addAction(platform.full)
-            entry.setCheckable(True)
-            entry.setChecked(platform == current)
-            entry.setData(str(platform))
-            entry.triggered.connect(partial(self.chosen.emit, platform))
-        self._measured = not others
-        menu.aboutToShow.connect(self._opens)
-        self.setMenu(menu)
-
-    def show_sizes(self, sizes: Mapping[str, int]) -> None:
-        """Show behind each platform what its layers store, in bytes."""
-        self._measured = True
-        for entry in self.menu().actions():
-            stored = sizes.get(entry.data())
-            if stored is not None:
-                entry.setText(f"{entry.text().partition(chr(9))[0]}\t{text.size(stored)}")
-
-    def _opens(self) -> None:
-        if not self._measured:
-            self.sizes_wanted.emit()
-
-
-class _WarningsButton(QToolButton):
-    """How many remarks there are; pressed, they are shown. Not there while there are none."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAutoRaise(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        icons.set_icon(self, "warning", "warn")
-        self.hide()
-
-    def show_count(self, count: int) -> None:
-        """Show that there are so many."""
-        words = text.plural(count, "remark")
-        self.setText(str(count))
-        self.setToolTip(f"{words} on this image")
-        self.setAccessibleName(f"{words} on this image")
-        self.setVisible(count > 0)
