@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 import struct
+import sys
 import time
 from collections.abc import Callable
 from typing import Final, Protocol
@@ -68,6 +69,7 @@ def _socket_of(response: aiohttp.ClientResponse) -> socket.socket | None:
     transport = connection.transport if connection is not None else None
     if (
         os.name != "posix"  # elsewhere the loop has a read under way already
+        or sys.maxsize < 1 << 32  # where a timeval may have either of two sizes
         or not isinstance(transport, asyncio.ReadTransport)
         or transport.get_extra_info("sslcontext") is not None
         or response.content_length is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.integration.registries import Software, registry
@@ -14,7 +15,11 @@ from tests.registry.faulty.transfers import Sample, Tally, Transfers
 
 
 def transfers(
-    pulls: int, pushes: int, seed: int, software: Software = "docker-registry"
+    pulls: int,
+    pushes: int,
+    seed: int,
+    software: Software = "docker-registry",
+    say: Callable[[str], object] = lambda _: None,
 ) -> list[Tally]:
     """Make so many transfers through the proxy; raises ``Wrong`` at the first that ends badly."""
     with tempfile.TemporaryDirectory() as name:
@@ -25,7 +30,7 @@ def transfers(
             async def run() -> list[Tally]:
                 async with proxying(real.host) as proxy:
                     sample = Sample.made(scratch / "sample", seed)
-                    many = Transfers(proxy, real.host, sample, scratch, seed)
+                    many = Transfers(proxy, real.host, sample, scratch, seed, say)
                     return [await many.pulls(pulls), await many.pushes(pushes)]
 
             return asyncio.run(run())
@@ -58,7 +63,11 @@ def table(tallies: list[Tally], seed: int) -> str:
     return "\n".join(lines)
 
 
+def _told(text: str) -> None:
+    sys.stderr.write(f"\r\x1b[K{text}" if sys.stderr.isatty() else "")
+
+
 if __name__ == "__main__":
     _numbers = [int(word) for word in sys.argv[1:4]]
     _pulls, _pushes, _seed = _numbers + [300, 300, 1][len(_numbers) :]
-    print(table(transfers(_pulls, _pushes, _seed), _seed))
+    print(table(transfers(_pulls, _pushes, _seed, say=_told), _seed))

@@ -113,6 +113,7 @@ class Transfers:
     sample: Sample
     scratch: Path
     seed: int
+    say: Callable[[str], object] = lambda _: None
     waited: int = 0
 
     async def pulls(self, count: int) -> Tally:
@@ -137,6 +138,7 @@ class Transfers:
             tally.faults += self.proxy.chance.done
             tally.requests += self.proxy.counts.requests
             tally.waits += self.waited
+            self.say(f"{kind}: {number + 1} of {count}")
         tally.seconds = time.monotonic() - begun
         return tally
 
