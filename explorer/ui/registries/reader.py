@@ -17,7 +17,7 @@ from explorer.transfer.browsing import Look, Part, look, read_part, resolve
 from explorer.ui.registries.account import wants_login
 from explorer.ui.registries.facts import RowFacts
 from explorer.ui.registries.session import RegistrySession, Standing
-from explorer.ui.tasks import Operation, Running
+from explorer.ui.tasks import Operation, Running, loop_runs
 
 _TOGETHER: Final = 6
 """Tags that are read at a time."""
@@ -123,7 +123,8 @@ class Reader(QObject):
             self.rows_read.emit()
 
         title = f"Reading {len(names):,} tags of {repository.familiar_name}"
-        self._start(title, work, "rows", quiet=not shown)
+        # Whoever scrolls on while all are read goes on reading all.
+        self._start(title, work, "every" if shown else "rows", quiet=not shown)
 
     async def _row(self, reference: Reference, only_digests: bool) -> RowFacts:
         known = self._session.known
@@ -211,6 +212,8 @@ class Reader(QObject):
         self._start("Listing what refers to it", work, "referrers", quiet=True)
 
     def _start(self, title: str, work: object, slot: str, *, quiet: bool = False) -> None:
+        if not loop_runs():
+            return  # the window has closed, and a timer of the table has rung once more
         operation = (
             Operation(self, title)
             .work(work)  # type: ignore[call-overload]

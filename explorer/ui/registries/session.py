@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Names = Callable[[Sequence[str]], object]
+_ATTEMPTS: Final = 3
 _TELL_EVERY: Final = 0.2  # seconds between two looks at a list that is still coming
 
 
@@ -69,7 +70,7 @@ class RegistrySession(QObject):
         self.known: dict[Digest, Look] = {}
         self._store = hosts or Hosts.at()
         self._states: dict[str, State] = {}
-        self._line = Line(self.options, self.accounts.find)
+        self._line = Line(self._options_to_look, self.accounts.find)
         self.destroyed.connect(self._line.close)
 
     def close(self) -> None:
@@ -113,6 +114,11 @@ class RegistrySession(QObject):
         return Options.from_environment(
             frozenset(host.name for host in self.hosts if host.insecure)
         )
+
+    def _options_to_look(self) -> Options:
+        """Whoever looks around wants to hear soon that a host does not answer."""
+        options = self.options()
+        return replace(options, patience=replace(options.patience, attempts=_ATTEMPTS))
 
     def _set_hosts(self, hosts: tuple[Host, ...]) -> None:
         self.hosts = hosts

@@ -399,3 +399,65 @@ async def modal() -> QMessageBox:
 def press(box: QMessageBox, words: str) -> None:
     buttons: list[QAbstractButton] = box.buttons()
     next(button for button in buttons if button.text().replace("&", "") == words).click()
+
+
+async def test_the_platform_that_is_shown_is_pulled(
+    window: MainWindow, registry: FaultyRegistry
+) -> None:
+    one = registry.image("team/multi", b"one", tag="one")
+    two = registry.image("team/multi", b"second", tag="two")
+    registry.index("team/multi", (one, "linux/s390x"), (two, "linux/riscv64"), tag="all")
+    browser = await at(window, registry, "team/multi")
+    browser.table.choose("all")
+    platforms = browser.details.platforms
+    await until(lambda: platforms.topLevelItemCount() == 2)
+    model = platforms.model()
+    await until(lambda: [model.index(row, 2).data() for row in range(2)] == ["1", "1"])
+    platforms.setCurrentIndex(model.index(1, 0))
+    await until(lambda: str(browser.details.platform()) == "linux/riscv64")
+    window.shell.actions.trigger("registries.pull")
+    card = browser.transfers.cards[0]
+    await until(lambda: card.transfer.is_over, 15)
+    assert card.transfer.receipt is not None
+    assert card.transfer.receipt.descriptor.digest == two.digest
+    window.shell.actions.renew()
+    window.shell.actions.trigger("registries.pull-all")
+    card = browser.transfers.cards[0]
+    await until(lambda: card.transfer.is_over, 15)
+    browser.enter_place(LOCAL)
+    # What was pulled alone stays, but has lost its name to the index.
+    await until(lambda: browser.model.rowCount() == 2)
+    browser.table.choose(f"{registry.host}/team/multi:all")
+    await until(lambda: platforms.topLevelItemCount() == 2)
+    assert "no other image here needs" in browser.details.note()
+
+
+async def test_the_window_closes_in_the_middle_of_a_pull(
+    window: MainWindow, registry: FaultyRegistry
+) -> None:
+    browser = await at(window, registry, "team/app")
+    browser.table.choose("1.9")
+    await until(lambda: browser.model.count_known == 3)
+    registry.stall, registry.cut = True, [100] * 9
+    before = registry.served
+    window.shell.actions.trigger("registries.pull")
+    await until(lambda: registry.served > before)
+    closed: list[bool] = []
+    window.closed.connect(lambda: closed.append(True))
+    window.close()
+    await until(lambda: bool(closed), 15)
+
+
+async def test_another_repository_replaces_what_is_under_way(
+    window: MainWindow, registry: FaultyRegistry
+) -> None:
+    registry.image("team/other", b"other", tag="only")
+    browser = await at(window, registry)
+    browser.enter_repository("team/app")
+    browser.enter_repository("team/other")
+    await until(lambda: names(browser) == ["only"])
+    await asyncio.sleep(0.1)
+    assert names(browser) == ["only"]
+    browser.enter_place(LOCAL)
+    await until(lambda: browser.pages.currentWidget() is browser.empty)
+    assert names(browser) == []
