@@ -369,3 +369,41 @@ async def test_a_search_says_which_layers_it_could_not_look_into(tmp_path: Path)
         QTest.keyClicks(page.bench.search.line, "motd")
         await until(lambda: "found" in page.bench.search.status())
         assert page.bench.search.status().endswith("without 3 layers, not listed")
+
+
+async def test_a_layer_that_comes_with_a_wrong_byte_is_marked_and_the_others_are_not(
+    tmp_path: Path,
+) -> None:
+    async with remote_page(tour(), tmp_path) as (page, registry):
+        registry.corrupt = 1
+        page.list_layers((0,))
+        await settled(page)
+        assert card(page, 0).trust.is_bad
+        page.list_layers((1,))
+        await settled(page)
+        assert card(page, 1).trust is Trust.VERIFIED
+
+
+async def test_closing_the_page_while_a_layer_is_fetched_ends_it(tmp_path: Path) -> None:
+    async with remote_page(tour(), tmp_path) as (page, registry):
+        registry.stall = True
+        registry.cut.append(10)
+        page.list_layers((0,))
+        await until(lambda: registry.served > 0)
+        await page.aclose()
+        await until(lambda: not tasks().running)
+        registry.release.set()
+        assert page.model.document is None
+
+
+async def test_another_platform_begins_with_nothing_listed(tmp_path: Path) -> None:
+    both = index(tour(), tour("linux/arm64"))
+    async with remote_page(both, tmp_path) as (page, _registry):
+        assert page.model.document is not None
+        first = page.model.document.platform
+        other = next(p for p in page.model.document.platforms if p != first)
+        page.reload(other)
+        await settled(page)
+        assert page.model.document.platform == other
+        assert page.model.listing == frozenset()
+        assert len(page.model.unread) == 4
