@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from explorer.analysis import reach
 from explorer.analysis.opened import OpenImage, index_image, load_image
 from explorer.analysis.reach import list_for
 from explorer.registry import Options, Wire
@@ -40,6 +41,11 @@ def more(image: OpenImage, layers: Collection[int]) -> OpenImage:
     return image.listing(layers)
 
 
+@pytest.fixture(autouse=True)
+def _one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "AT_ONCE", 0)
+
+
 @pytest.mark.parametrize(
     ("path", "layer", "unread"),
     [
@@ -60,3 +66,26 @@ def test_layers_are_listed_from_the_top_until_the_file_is_seen(
     image: OpenImage, path: bytes, layer: int | None, unread: tuple[int, ...]
 ) -> None:
     assert list_for(image, path, layer, more).unread == unread
+
+
+def test_what_is_known_of_a_lower_layer_says_nothing_of_those_above(image: OpenImage) -> None:
+    lowest = image.listing([0])
+    assert list_for(lowest, b"/base", None, more).unread == ()
+    assert list_for(lowest, b"/deleted", 1, more).unread == (2,)
+
+
+def test_layers_that_are_small_beside_what_came_are_fetched_together(
+    image: OpenImage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[int]] = []
+
+    def listed(opened: OpenImage, layers: Collection[int]) -> OpenImage:
+        asked.append(list(layers))
+        return opened.listing(layers)
+
+    list_for(image, b"/absent", None, listed)
+    assert asked[0] == [2]
+    monkeypatch.setattr(reach, "AT_ONCE", 1 << 20)
+    asked.clear()
+    list_for(image, b"/absent", None, listed)
+    assert asked == [[2, 1, 0]]

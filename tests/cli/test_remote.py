@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from tests.cli.conftest import Cli, Terminal
 from tests.factory import Image, ImageBuilder, file, index, layer, whiteout
 from tests.sources.registry.serving import GivingRegistry, giving
 
-BASE = layer(file("etc/name", "base"), file("etc/gone", "x" * 5000))
+NOISE = random.Random(1).randbytes(100_000)  # so that it is not fetched just by the way
+BASE = layer(file("etc/name", "base"), file("etc/gone", "x" * 5000), file("noise", NOISE))
 TOP = layer(file("app/main", "hello"), whiteout("etc/gone"))
 
 
@@ -69,7 +71,7 @@ def test_inspect_fetches_the_files_where_that_is_asked_for(
 ) -> None:
     document = cli("inspect", name, option, "--json").document
     schemas.check(document, remote_schemas.INSPECT)
-    assert document["files"] == 2
+    assert document["files"] == 3
     assert [layer["verified"] for layer in document["layers"]] == [True, True]
 
 
@@ -106,6 +108,7 @@ def test_ls_shows_the_merged_filesystem(cli: Cli, name: str) -> None:
         "/app/main",
         "/etc",
         "/etc/name",
+        "/noise",
     }
 
 

@@ -43,10 +43,12 @@ class Line:
 
     def ask(self, work: Callable[[RegistryClient], Coroutine[Any, Any, T]], job: Job) -> T:
         """The result of some work with a client; raises what it raises, and :class:`Cancelled`."""
-        future = self._loop().start(work)
+        loop = self._loop()
+        future = loop.start(work)
         try:
             while not wait([future], _LOOK).done:
                 job.check()
+                loop.check()
             return future.result()
         except CancelledError:
             raise Cancelled from None
@@ -82,6 +84,7 @@ class Line:
                     piece = pieces.get(timeout=_LOOK)
                 except Empty:
                     job.check()
+                    loop.check()
                     continue
                 if piece is None:
                     return
@@ -125,7 +128,17 @@ class _Loop:
         self._wait(self._begin())
 
     def start(self, work: Callable[[RegistryClient], Coroutine[Any, Any, T]]) -> Future[T]:
-        return asyncio.run_coroutine_threadsafe(work(self._client), self._loop)
+        made = work(self._client)
+        try:
+            return asyncio.run_coroutine_threadsafe(made, self._loop)
+        except RuntimeError:  # it was closed a moment ago
+            made.close()
+            raise Cancelled from None
+
+    def check(self) -> None:
+        """Raise :class:`Cancelled` where nobody is left to answer."""
+        if not self._thread.is_alive():
+            raise Cancelled
 
     def soon(self, call: Callable[[], object]) -> None:
         if not self._loop.is_closed():
