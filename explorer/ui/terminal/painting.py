@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from explorer.build.runs.sgr import Style
 from explorer.ui import theme
@@ -25,47 +25,55 @@ class Cells:
         return QRectF(column * self.width, row * self.height, count * self.width, self.height)
 
 
-def paint_line(
-    painter: QPainter,
-    cells: Cells,
-    font: QFont,
-    line: Line,
-    row: int,
-    columns: int,
-    chosen: tuple[int, int],
-) -> None:
-    """One line, its selected cells on the ground of selections."""
-    shown: list[tuple[int, list[str], Style]] = []
-    for at, chars, style in line.runs():
-        if at >= columns:
-            break
-        chars = chars[: columns - at]
-        shown.append((at, chars, style))
-        ground = ground_of(style)
-        if ground is not None:
-            painter.fillRect(cells.box(row, at, len(chars)), ground)
-    if chosen[0] < chosen[1]:
-        box = cells.box(row, chosen[0], min(chosen[1], columns) - chosen[0])
-        painter.fillRect(box, theme.colors().selection)
-    for at, chars, style in shown:
-        _paint_run(painter, cells, font, at, chars, style, row)
+class LinePainter:
+    """Paints lines of one picture: what a style looks like is worked out once for all of them."""
 
+    def __init__(self, painter: QPainter, cells: Cells, font: QFont, columns: int) -> None:
+        self._painter, self._cells, self._font = painter, cells, font
+        self._columns = columns
+        self._selection = theme.colors().selection
+        self._looks: dict[Style, tuple[QColor, QColor | None, QFont]] = {}
 
-def _paint_run(
-    painter: QPainter, cells: Cells, font: QFont, at: int, chars: list[str], style: Style, row: int
-) -> None:
-    text = "".join(chars)
-    if not text.strip(" ") and not style.underline:
-        return
-    painter.setPen(ink_of(style))
-    painter.setFont(font_of(style, font))
-    base = row * cells.height + cells.ascent + 0.5
-    if text.isascii():
-        painter.drawText(QPointF(at * cells.width, base), text)
-        return
-    for place, char in enumerate(chars, at):  # other fonts have other widths
-        if char and char != " ":
-            painter.drawText(QPointF(place * cells.width, base), char)
+    def paint(self, line: Line, row: int, chosen: tuple[int, int]) -> None:
+        """One line, its selected cells on the ground of selections."""
+        painter, cells, columns = self._painter, self._cells, self._columns
+        shown: list[tuple[int, list[str], Style]] = []
+        for at, chars, style in line.runs():
+            if at >= columns:
+                break
+            part = chars[: columns - at]
+            shown.append((at, part, style))
+            ground = self._look(style)[1]
+            if ground is not None:
+                painter.fillRect(cells.box(row, at, len(part)), ground)
+        if chosen[0] < chosen[1]:
+            box = cells.box(row, chosen[0], min(chosen[1], columns) - chosen[0])
+            painter.fillRect(box, self._selection)
+        for at, part, style in shown:
+            self._paint_run(at, part, style, row)
+
+    def _look(self, style: Style) -> tuple[QColor, QColor | None, QFont]:
+        found = self._looks.get(style)
+        if found is None:
+            found = ink_of(style), ground_of(style), font_of(style, self._font)
+            self._looks[style] = found
+        return found
+
+    def _paint_run(self, at: int, chars: list[str], style: Style, row: int) -> None:
+        text = "".join(chars)
+        if not text.strip(" ") and not style.underline:
+            return
+        painter, cells = self._painter, self._cells
+        ink, _, font = self._look(style)
+        painter.setPen(ink)
+        painter.setFont(font)
+        base = row * cells.height + cells.ascent + 0.5
+        if text.isascii():
+            painter.drawText(QPointF(at * cells.width, base), text)
+            return
+        for place, char in enumerate(chars, at):  # other fonts have other widths
+            if char and char != " ":
+                painter.drawText(QPointF(place * cells.width, base), char)
 
 
 def paint_cursor(

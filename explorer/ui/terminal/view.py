@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from explorer.ui import theme
 from explorer.ui.terminal.channel import Channel
 from explorer.ui.terminal.keys import bytes_of, is_for_window
-from explorer.ui.terminal.painting import Cells, paint_cursor, paint_line
+from explorer.ui.terminal.painting import Cells, LinePainter, paint_cursor
 from explorer.ui.terminal.parser import Parser
 from explorer.ui.terminal.screen import Screen
 from explorer.ui.terminal.selection import Place, Selection, word_at
@@ -331,13 +331,13 @@ class TerminalView(QAbstractScrollArea):
         painter.fillRect(event.rect(), theme.colors().base)
         painter.translate(_MARGIN, _MARGIN)
         painter.setClipRect(QRect(0, 0, self.viewport().width() - _MARGIN, 1 << 20))
+        lines = LinePainter(painter, self._cells, self._font, screen.columns)
         for row in range(screen.rows):
             number = self._top + row
             chosen = (0, 0)
             if self.selection is not None:
                 chosen = self.selection.cells(number, screen.columns)
-            paint_line(painter, self._cells, self._font, screen.line(number), row,
-                       screen.columns, chosen)  # fmt: skip
+            lines.paint(screen.line(number), row, chosen)
         if screen.shows_cursor and self.channel is not None:
             row = screen.scrolled + screen.cursor.y - self._top
             if row < screen.rows:
