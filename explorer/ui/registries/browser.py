@@ -54,6 +54,7 @@ class Browser(BrowserView):
         self.hosts.entered_host.connect(self.enter_place)
         self.repositories.chosen.connect(self.enter_repository)
         self.repositories.typed.connect(self.enter_typed)
+        self.repositories.means = self._meant
         self.filter.textChanged.connect(self._filter)
         self.filter.returnPressed.connect(self._to_table)
         self.table.chosen.connect(self.follow_choice)
@@ -120,6 +121,18 @@ class Browser(BrowserView):
         """List the tags of a repository that was typed, and choose the tag if one was."""
         if not self.is_local:
             self._enter(words, typed=True)
+
+    def _meant(self, words: str) -> Reference | None:
+        """What words would name in the registry in view, once they are a name."""
+        host = self.host
+        try:
+            found = host.repository(words) if host is not None else None
+        except UsageError:
+            return None
+        if found is None or "tag" not in found.defaults:
+            return found
+        defaults = tuple(part for part in found.defaults if part != "tag")
+        return replace(found, tag="", defaults=defaults)
 
     def _enter(self, words: str, *, typed: bool) -> None:
         host = self.host

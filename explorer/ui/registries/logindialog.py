@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from explorer.errors import ExplorerError
 from explorer.registry.hosts import HUB
@@ -37,13 +37,9 @@ class LoginDialog(Form):
         show = QCheckBox("&Show it", self)
         show.toggled.connect(self._show_secret)
         self.fields.addRow("", show)
-        self.keep = QRadioButton("&Keep it", self)
+        self.keep = QCheckBox("&Keep it after Layerscope closes", self)
         self.keep.setChecked(True)
-        self.only_now = QRadioButton("&Until Layerscope closes", self)
-        group = QButtonGroup(self)
-        for choice in (self.keep, self.only_now):
-            group.addButton(choice)
-            self.fields.addRow("", choice)
+        self.fields.addRow("", self.keep)
         self.where = muted("", self, wrap=True)
         self.where.setAccessibleName("Where the secret is kept")
         self.where.setFont(theme.ui_font(0.95))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -22,8 +22,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from explorer.oci import Reference
 from explorer.ui import text, theme
 from explorer.ui.registries.cells import Cells
+from explorer.ui.registries.nameparts import NameLine
 from explorer.ui.tips import plain_tip
 from explorer.ui.widgets.empty import EmptyState
 from explorer.ui.widgets.labels import Label, muted
@@ -107,6 +109,10 @@ class RepositoryList(QWidget):
         self.line.setAccessibleName("Search repositories, or type one")
         self.view = _NameView(self)
         self.view.setModel(self.model)
+        self.means: Callable[[str], Reference | None] = lambda _words: None
+        """What typed words would name, if anything: it is shown below them."""
+        self._meaning, self._filled = NameLine(self), muted("", self, wrap=True)
+        self._filled.setFont(theme.ui_font(0.9))
         self._count: Label = muted("", self)
         self._empty = EmptyState("registry", "", "", self)
         self._pages = QStackedLayout()
@@ -142,6 +148,7 @@ class RepositoryList(QWidget):
 
     def _filter(self, words: str) -> None:
         self.model.filter(words)
+        self._explain_words(words.strip())
         self._renew()
 
     def _renew(self) -> None:
@@ -152,6 +159,15 @@ class RepositoryList(QWidget):
             counted = f"{text.count(shown)} of {text.plural(every, 'repository', 'repositories')}"
         self._count.setText(counted)
         self._count.setVisible(bool(counted))
+
+    def _explain_words(self, words: str) -> None:
+        """Say what Enter would look for, and which of its parts are filled in."""
+        meant = self.means(words) if words else None
+        self._meaning.show_name(meant)
+        self._meaning.setVisible(meant is not None)
+        filled = meant.explanations if meant is not None else ()
+        self._filled.setText("; ".join(each for each in filled if "no tag" not in each))
+        self._filled.setVisible(bool(self._filled.text()))
 
     def _enter(self) -> None:
         words = self.line.text().strip()
@@ -171,6 +187,9 @@ class RepositoryList(QWidget):
         head.setContentsMargins(theme.space(2), theme.space(2), theme.space(2), theme.space(2))
         head.setSpacing(theme.space(1))
         head.addWidget(self.line)
+        head.addWidget(self._meaning)
+        head.addWidget(self._filled)
+        self._explain_words("")
         head.addWidget(self._count)
         layout.addLayout(head)
         self._pages.addWidget(self.view)

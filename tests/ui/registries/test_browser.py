@@ -131,6 +131,20 @@ async def test_a_registry_that_keeps_its_list_takes_typed_names(
     await until(lambda: list(browser.repositories.model.names) == ["team/app"])
 
 
+async def test_what_is_typed_is_explained(window: MainWindow, registry: FaultyRegistry) -> None:
+    browser = await at(window, registry)
+    repositories = browser.repositories
+    repositories.line.setText("team/web:2")
+    assert repositories._meaning.accessibleName() == f"{registry.host}/team/web:2"
+    assert repositories._filled.isHidden()
+    repositories.line.setText("Not A Name")
+    assert repositories._meaning.isHidden()
+    browser.place = HUB
+    repositories.line.setText("nginx")
+    assert repositories._meaning.accessibleName() == "docker.io/library/nginx"
+    assert "official image" in repositories._filled.text()
+
+
 async def test_a_tag_that_is_not_there_is_told(
     window: MainWindow, registry: FaultyRegistry
 ) -> None:

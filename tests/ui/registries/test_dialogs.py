@@ -106,7 +106,7 @@ async def test_the_login_says_where_the_secret_goes(
     dialog = LoginDialog(session, "localhost:5000", parent)
     await until(lambda: "config.json" in dialog.where.text())
     assert "not encrypted" in dialog.where.text()
-    dialog.only_now.setChecked(True)
+    dialog.keep.setChecked(False)
     assert SESSION in dialog.where.text()
     assert not dialog.ok.isEnabled()
     dialog.user.setText("me")
