@@ -8,7 +8,15 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from explorer.blobs.access import InMemory, RandomAccess
 from explorer.errors import DamagedImage
-from explorer.oci import Descriptor, Digest, ImageConfig, Manifest, Reference, parse_manifest
+from explorer.oci import (
+    Descriptor,
+    Digest,
+    ImageConfig,
+    Manifest,
+    Reference,
+    media,
+    parse_manifest,
+)
 from explorer.progress import Job
 from explorer.registry import Document, RegistryClient
 from explorer.registry.downloads import read_blob
@@ -81,6 +89,12 @@ class RemoteImage:
         async with content.open(manifest.config) as opened:
             config = await asyncio.to_thread(opened.read_at, 0, opened.size)
         return cls(client, content, root, config)
+
+    @property
+    def compressions(self) -> set[str]:
+        """How its layers are compressed, as their types say."""
+        found = (media.compression_of(layer.media_type) for layer in self._manifest.layers)
+        return {one for one in found if one is not None}
 
     def lowest(self, count: int) -> set[Digest]:
         """The digests of its lowest layers."""

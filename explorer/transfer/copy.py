@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
 from explorer.errors import UsageError
 from explorer.oci import Platform, Reference
@@ -89,8 +90,8 @@ class _There:
                 return await self._pulled(source, ImageStore.at(), target.names)
             if target.transport == "oci":
                 return await self._into_layout(source)
-            if target.path is None:
-                return await cancellable(self.job, self._into_engine(source))
+            if target.path is None and (done := await self._into_engine(source)) is not None:
+                return done
         with scratch() as folder:
             store = ImageStore.at(folder / "images")
             pulled = await self._pulled(source, store, (source,))
@@ -128,21 +129,32 @@ class _There:
             await asyncio.to_thread(name_in, layout, entries_of(receipt.descriptor, names))
         return receipt
 
-    async def _into_engine(self, source: Reference) -> Receipt:
-        """What the engine has is neither sent nor fetched."""
+    async def _into_engine(self, source: Reference) -> Receipt | None:
+        """What the engine has is neither sent nor fetched. None where it cannot read the layers as
+        they are."""
         asked = self.client.wire.requests
         top = await self.client.manifest(source)
         root = await choose_platform(self.client, source, top, self.platform)
         told = Told(self.watch)
-        with scratch() as folder:
-            layout = Layout(folder / "images")
-            content = RegistryContent(self.client, source, layout, self.job.advance)
+
+        async def work(folder: Path) -> RemoteImage | None:
+            content = RegistryContent(
+                self.client, source, Layout(folder / "images"), self.job.advance
+            )
             image = await RemoteImage.read(self.client, content, root)
             async with in_thread(engine(self.target.transport)) as taking:
+                if await asyncio.to_thread(taking.packing_for, image.compressions):
+                    return None
                 held = await asyncio.to_thread(taking.layers_held, image.config.rootfs_diff_ids)
                 without = image.lowest(held)
                 async with image.fetched(self.target.names, without, self.job) as parcel:
                     await asyncio.to_thread(taking.load, parcel, self.job, told, without)
+            return image
+
+        with scratch() as folder:
+            image = await cancellable(self.job, work(folder))
+        if image is None:
+            return None
         return Receipt(
             self.target.names,
             root.descriptor,

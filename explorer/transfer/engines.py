@@ -22,6 +22,7 @@ from explorer.sources.engines.connection import EngineConnection, unreachable
 from explorer.sources.engines.docker_config import DockerConfig
 from explorer.sources.engines.images import DOCKER, PODMAN, TRANSPORTS
 from explorer.sources.engines.podman_service import DIAL, podman_service
+from explorer.transfer.layers import Packing
 from explorer.transfer.parcels import Parcel
 from explorer.transfer.writing import Told, to_archive
 
@@ -31,6 +32,7 @@ _PIECE: Final = 256 << 10
 _MOST_IMAGES: Final = 1000  # that are asked for their layers
 _MOST_LINE: Final = 1 << 20
 _PODMAN_LOAD: Final = "/v4.0.0/libpod/images/load"
+_FIRST_WITH_ZSTD: Final = 23  # of Docker Engine
 _CONTAINERD: Final = "io.containerd.snapshotter.v1"
 
 
@@ -68,6 +70,18 @@ class Engine:
         for item in self._list("/images/json", {"all": "1"})[:_MOST_IMAGES]:
             most = max(most, _common(wanted, self._layers(str(item.get("Id")))))
         return most
+
+    def packing_for(self, compressions: Collection[str]) -> Packing | None:
+        """How layers have to be packed for it to read them; None where they can stay.
+
+        Docker Engine before 23 reads no zstd.
+        """
+        if self.transport != DOCKER or "zstd" not in compressions:
+            return None
+        about = self.client.get("/version")
+        version = str(about.get("Version", "")) if isinstance(about, Mapping) else ""
+        major = version.partition(".")[0]
+        return "none" if major.isdigit() and int(major) < _FIRST_WITH_ZSTD else None
 
     def _keeps_blobs(self) -> bool:
         about = self.client.get("/info")

@@ -104,15 +104,14 @@ class Here:
 
     def _given(self, picked: Picked, names: tuple[Reference, ...]) -> Receipt:
         told = Told(self.watch)
-        with (
-            scratch() as folder,
-            packing_in(folder, self.packing, self.job) as packer,
-            engine(self.target.transport) as taking,
-        ):
-            parcel = picked.parcel(packer, names)
-            held = taking.layers_held(picked.image.config.rootfs_diff_ids)
-            without = {layer.digest for layer in parcel.layers[:held]}
-            taking.load(parcel, self.job, told, without)
+        with scratch() as folder, engine(self.target.transport) as taking:
+            compressions = {layer.compression for layer in picked.image.layers}
+            packing = self.packing or taking.packing_for(compressions)
+            with packing_in(folder, packing, self.job) as packer:
+                parcel = picked.parcel(packer, names)
+                held = taking.layers_held(picked.image.config.rootfs_diff_ids)
+                without = {layer.digest for layer in parcel.layers[:held]}
+                taking.load(parcel, self.job, told, without)
         return Receipt(names, parcel.root, tuple(told.moved), picked.platforms)
 
 

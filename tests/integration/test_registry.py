@@ -211,3 +211,16 @@ def test_a_mirror_is_read_instead_and_never_written(
         assert len(plain.requests()) == before
         assert layerscope("push", image, f"{plain.host}/mirrored:1", **mirrors).code == 0
         assert len(plain.requests()) > before
+
+
+def test_a_registry_that_deletes_nothing_says_so(
+    tmp_path: Path, fixtures: Path, store: ImageStore
+) -> None:
+    with registry(tmp_path, deletes=False) as keeping:
+        name = f"{keeping.host}/app:1"
+        layerscope("push", f"oci:{fixtures / BUSYBOX}", name)
+        refused = layerscope("delete", name, "--yes")
+        assert refused.code == 5
+        assert "deletes nothing" in refused.err
+        assert "REGISTRY_STORAGE_DELETE_ENABLED" in refused.err
+        assert layerscope("tags", f"{keeping.host}/app", "--json").document["tags"] == ["1"]

@@ -131,3 +131,28 @@ def test_an_image_arrives_as_it_is(world: World, wanted: Facts, source: str, tar
         again = world.done("copy", there, to, **environ)
         layers = [b for b in again["blobs"] if "layer" in b["media_type"]]
         assert {blob["fate"] for blob in layers} == {"spared"}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("source", ["store", "docker"])
+def test_engines_get_layers_that_they_can_read(
+    world: World, wanted: Facts, source: str, engine: str
+) -> None:
+    packed = place(world, source, "packed/zstd:1")
+    world.done("copy", SAMPLE_NAME, packed, "--compress", "zstd", "--platform", "linux/amd64")
+    to = place(world, engine, f"unpacked/{source}:1")
+    world.done("copy", packed, to, **hosts(world, engine))
+    assert seen(world, engine, to).diff_ids == wanted.diff_ids
+
+
+def test_what_docker_has_is_neither_fetched_nor_sent(world: World) -> None:
+    there, to = place(world, "docker", "spared/app:1"), place(world, "docker-daemon", "spared/a:1")
+    world.done("push", SAMPLE_NAME, there.removeprefix("docker://"))
+    environ = hosts(world, "docker-daemon")
+    world.done("copy", there, to, **environ)
+    before = len(world.main.requests())
+    again = world.done("copy", there, to, **environ)
+    layers = [blob for blob in again["blobs"] if "layer" in blob["media_type"]]
+    assert {blob["fate"] for blob in layers} == {"spared"}
+    asked = [line for line in world.main.requests()[before:] if line.startswith("GET")]
+    assert sum("/blobs/" in line for line in asked) == 1  # the configuration

@@ -178,6 +178,26 @@ def test_from_a_registry_only_layers_that_docker_lacks_are_fetched(
     assert blob_path(amd.layers[0].digest) not in engine.members
 
 
+@pytest.mark.parametrize(("version", "plain"), [("20.10.24+dfsg1", True), ("28.2.2", False)])
+@pytest.mark.parametrize("remote", [True, False])
+def test_docker_before_23_gets_no_zstd(
+    version: str, plain: bool, remote: bool, engine: Fake, layout: Path, amd: Image, tmp_path: Path
+) -> None:
+    engine.answers["/version"] = {"Version": version}
+    engine.answers[f"/images/{NAME}/json"] = {"Id": amd.image_id}
+
+    async def work() -> None:
+        async with serving() as registry, connected() as client:
+            packed = f"docker://{registry.host}/app:1" if remote else f"oci:{tmp_path}/packed"
+            await copy(client, f"oci:{layout}", Target.parse(packed), packing="zstd")
+            await copy(client, packed, Target.parse("docker-daemon:app:1"))
+
+    asyncio.run(work())
+    (item,) = json.loads(engine.members["manifest.json"])
+    magic = {engine.members[name][:4] for name in item["Layers"]}
+    assert (magic == {b"\x28\xb5\x2f\xfd"}) is not plain
+
+
 def test_docker_with_containerd_gets_all_of_it(engine: Fake, amd: Image, archive: str) -> None:
     engine.holds(amd, NAME)
     status = [["driver-type", "io.containerd.snapshotter.v1"]]
