@@ -42,7 +42,7 @@ def find_attached(shelf: Shelf, digest: Digest, tree: Tree | None = None) -> Fou
     ``tree`` spares reading the indexes again. What cannot be read is left out with a warning;
     raises what the shelf as a whole does.
     """
-    tree = tree or read_tree(shelf)
+    tree = tree or read_tree(shelf, measured=False)
     subjects = (digest, *tree.above(digest))
     platforms = {branch.digest: branch.platform for branch in tree.walk()}
     hits = _unique(_hits(shelf, tree, subjects))

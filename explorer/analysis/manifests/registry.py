@@ -15,6 +15,7 @@ from explorer.oci import Descriptor, Digest, Reference, parse_manifest
 from explorer.progress import Job
 from explorer.registry import Document, Options, RegistryClient, Wire
 from explorer.registry.downloads import read_blob
+from explorer.store.pieces import PieceCache
 
 T = TypeVar("T")
 _AT_A_TIME: Final = 6
@@ -23,14 +24,17 @@ _LOOK: Final = 0.1  # seconds between two looks whether the user said stop
 
 @contextmanager
 def registry_shelf(
-    reference: Reference, job: Job, insecure: frozenset[str] = frozenset()
+    reference: Reference, job: Job, pieces: PieceCache, insecure: frozenset[str] = frozenset()
 ) -> Iterator[RegistryShelf]:
-    """A connection for the length of a ``with``, in a thread that may block."""
+    """A connection for the length of a ``with``, in a thread that may block.
+
+    What is found in ``pieces`` is not fetched again.
+    """
     with asyncio.Runner() as runner:
         wire = Wire(Options.from_environment(insecure))
         runner.run(wire.__aenter__())
         try:
-            yield RegistryShelf(RegistryClient(wire), reference, job, runner)
+            yield RegistryShelf(RegistryClient(wire), reference, job, runner, pieces)
         finally:
             runner.run(wire.__aexit__())
 
@@ -39,17 +43,24 @@ class RegistryShelf:
     """As :class:`explorer.analysis.manifests.Shelf`."""
 
     def __init__(
-        self, client: RegistryClient, reference: Reference, job: Job, runner: asyncio.Runner
+        self,
+        client: RegistryClient,
+        reference: Reference,
+        job: Job,
+        runner: asyncio.Runner,
+        pieces: PieceCache,
     ) -> None:
         self._client, self._reference, self._job = client, reference, job
-        self._runner = runner
-        self._documents: dict[Digest, Document] = {}
+        self._runner, self._pieces = runner, pieces
 
     def roots(self) -> tuple[Descriptor, ...]:
         """The manifest or index that the reference stands for."""
         document = self._wait(self._client.manifest(self._reference))
-        self._documents[document.descriptor.digest] = document
+        self._keep(document)
         return (document.descriptor,)
+
+    def _keep(self, document: Document) -> None:
+        self._pieces.put(document.descriptor.digest, document.data)
 
     def manifests(self, descriptors: Sequence[Descriptor]) -> list[Answer]:
         """As the protocol says."""
@@ -57,11 +68,12 @@ class RegistryShelf:
 
     async def _manifest(self, descriptor: Descriptor) -> Answer:
         try:
-            document = self._documents.get(descriptor.digest)
-            if document is None:
+            data = self._pieces.get(descriptor.digest)
+            if data is None:
                 document = await self._client.manifest(self._named(descriptor.digest))
-                self._documents[descriptor.digest] = document
-            return parse_manifest(document.data, descriptor.media_type)
+                self._keep(document)
+                data = document.data
+            return parse_manifest(data, descriptor.media_type)
         except Cancelled:
             raise
         except ExplorerError as error:
@@ -84,13 +96,17 @@ class RegistryShelf:
             document = await self._client.manifest(named)
         except NotFound:
             return None
-        self._documents[document.descriptor.digest] = document
+        self._keep(document)
         return document.descriptor
 
     def blob(self, descriptor: Descriptor) -> bytes:
         """As the protocol says."""
         check_size(descriptor, descriptor.size)
-        return self._wait(self._blob(descriptor))
+        data = self._pieces.get(descriptor.digest)
+        if data is None:
+            data = self._wait(self._blob(descriptor))
+            self._pieces.put(descriptor.digest, data)
+        return data
 
     async def _blob(self, descriptor: Descriptor) -> bytes:
         wire = self._client.wire

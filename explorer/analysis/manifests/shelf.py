@@ -67,7 +67,8 @@ def open_shelf(
         from explorer.oci import Reference
 
         reference = Reference.parse(name.removeprefix(REGISTRY))
-        with registry_shelf(reference, job or Job(), insecure) as shelf:
+        pieces = (caches or Caches.at()).pieces
+        with registry_shelf(reference, job or Job(), pieces, insecure) as shelf:
             yield shelf
         return
     from explorer.analysis.opened import source_of

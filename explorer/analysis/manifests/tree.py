@@ -114,12 +114,14 @@ class Tree:
         return sum(_blobs(self.images()).values())
 
 
-def read_tree(shelf: Shelf) -> Tree:
+def read_tree(shelf: Shelf, *, measured: bool = True) -> Tree:
     """The tree of a place; what cannot be read is a branch that says so.
 
-    Raises what :class:`Shelf` does as a whole.
+    Without ``measured`` only indexes are read, and nothing is known of their images but what the
+    index says: in a registry each manifest is a request, and may count as a pull. Raises what
+    :class:`Shelf` does as a whole.
     """
-    reader = _Reader(shelf)
+    reader = _Reader(shelf, measured=measured)
     roots = reader.branches(shelf.roots(), (), None)
     return _counted(roots, tuple(dict.fromkeys(reader.warnings)))
 
@@ -135,8 +137,9 @@ def _counted(roots: tuple[Branch, ...], warnings: tuple[str, ...]) -> Tree:
 
 
 class _Reader:
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, *, measured: bool) -> None:
         self._shelf = shelf
+        self._measured = measured
         self._count = 0
         self.warnings: list[str] = []
 
@@ -151,11 +154,17 @@ class _Reader:
             self.warnings.append(f"only the first {MOST:,} manifests are shown")
             descriptors = descriptors[:room]
         self._count += len(descriptors)
-        answers = self._shelf.manifests(descriptors)
+        read = [one for one in descriptors if self._is_read(one, above)]
+        answers = iter(self._shelf.manifests(read))
         return tuple(
-            self._branch(descriptor, answer, above, platform)
-            for descriptor, answer in zip(descriptors, answers, strict=True)
+            self._branch(one, next(answers), above, platform)
+            if self._is_read(one, above)
+            else _unread(one, one.platform or platform, len(above))
+            for one in descriptors
         )
+
+    def _is_read(self, descriptor: Descriptor, above: tuple[Digest, ...]) -> bool:
+        return self._measured or not above or not media.is_manifest(descriptor.media_type)
 
     def _branch(
         self,
@@ -195,6 +204,11 @@ class _Reader:
             self.warnings.append(f"the index {descriptor.digest.short} leads back to itself")
             return ()
         return self.branches(index.manifests, inside, platform)
+
+
+def _unread(descriptor: Descriptor, platform: Platform | None, depth: int) -> Branch:
+    kind = Kind.ATTESTATION if descriptor.is_attestation else Kind.IMAGE
+    return Branch(kind, descriptor, platform, subject=_subject(descriptor, None), depth=depth)
 
 
 def _claims_manifest(descriptor: Descriptor) -> bool:

@@ -35,7 +35,7 @@ def _attestations(image: str, platform: str | None, show: str, raw: bool, insecu
         if shelf is None:
             digest, found = None, Found((), ("this form of archive holds nothing but the image",))
             return _listing(session, image, digest, found)
-        tree = read_tree(shelf)
+        tree = read_tree(shelf, measured=False)
         digest = _digest(session, image, platform, tree)
         found = find_attached(shelf, digest, tree)
         if not show:

@@ -25,8 +25,8 @@ def look_around(location: str, digest: Digest | None, job: Job) -> Around:
     with open_shelf(location, job=job, insecure=insecure_hosts()) as shelf:
         if shelf is None or digest is None:
             return Around(None, Found(()))
-        tree = read_tree(shelf)
-        return Around(tree.around(digest), find_attached(shelf, digest, tree))
+        tree = read_tree(shelf, measured=False)
+        return Around(tree, find_attached(shelf, digest, tree))
 
 
 def look_at_tree(location: str, digest: Digest | None, job: Job) -> Tree | None:

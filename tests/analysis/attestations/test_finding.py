@@ -170,3 +170,5 @@ def test_a_registry_without_the_referrers_api_is_asked_by_tag() -> None:
     ]
     assert found.documents[0].platform == Platform.parse("linux/amd64")
     assert not registry.asked("GET", "/blobs/")  # listing reads no document
+    # Nor the manifests of platforms, each of which may count as a pull.
+    assert not registry.asked("GET", f"/manifests/{found.documents[0].subject}")

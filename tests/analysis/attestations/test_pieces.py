@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.analysis.attestations import pieces
@@ -27,12 +27,14 @@ def _all_are_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pieces, "SMALL", -1)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(JSON, st.sampled_from([None, 1]))
 def test_the_result_is_that_of_the_ordinary_parser(value: Any, indent: int | None) -> None:
     data = json.dumps(value, indent=indent).encode()
     assert load_large(data, "document") == load(data, "document")
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet='{}[],:"\\ 1atrue', max_size=30))
 def test_what_is_no_document_is_refused_alike(text: str) -> None:
     data = text.encode()

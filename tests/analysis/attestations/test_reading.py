@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from explorer.analysis.attestations import Attached, Kind, Place, Reading, take_apart
@@ -371,6 +371,7 @@ JSON = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(JSON)
 def test_no_shape_is_a_traceback(value: Any) -> None:
     reading_document(read(js(value)))
@@ -379,6 +380,7 @@ def test_no_shape_is_a_traceback(value: Any) -> None:
         reading_document(read(js(value | {"bomFormat": "CycloneDX"})))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=200))
 def test_no_bytes_are_a_traceback(data: bytes) -> None:
     reading_document(read(data))
