@@ -97,6 +97,7 @@ class Entries:
         self.names = columns.names
         self.targets = columns.targets
         self.devices = columns.devices
+        self._last: tuple[bytes, int | None] = (b"", 0)
 
     def __len__(self) -> int:
         return len(self.depth)
@@ -156,6 +157,16 @@ class Entries:
 
     def find(self, path: bytes) -> int | None:
         """The row of a path; symlinks are not followed."""
+        above, slash, name = path.rpartition(b"/")
+        if not slash or not name:
+            return self._find(path)
+        known, row = self._last
+        if known != above:  # who asks for one file often asks for its neighbours next
+            row = self._find(above)
+            self._last = above, row
+        return None if row is None else self.child(row, name)
+
+    def _find(self, path: bytes) -> int | None:
         row: int | None = 0
         for part in path.split(b"/"):
             if part and row is not None:

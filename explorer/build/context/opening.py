@@ -11,6 +11,8 @@ import contextlib
 import errno
 import os
 import stat
+import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -133,6 +135,32 @@ def open_below(root: Path, path: bytes) -> OpenFolder:
         with folder:
             folder = folder.folder(part)
     return folder
+
+
+class Neighbours:
+    """Opens files below a folder as :func:`open_file`, and keeps the folder of the last one open:
+    the next is often beside it. Safe from any thread; closed when nobody holds it any more.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = threading.Lock()
+        self._held: list[tuple[bytes, OpenFolder]] = []
+        weakref.finalize(self, _close_all, self._held)
+
+    def open(self, path: bytes) -> int:
+        """The descriptor of a regular file; raises ``OSError``."""
+        above, _, name = path.rpartition(b"/")
+        with self._lock:
+            if not self._held or self._held[0][0] != above:
+                _close_all(self._held)
+                self._held.append((above, open_below(self._root, above)))
+            return self._held[0][1].file(os.fsdecode(name))
+
+
+def _close_all(held: list[tuple[bytes, OpenFolder]]) -> None:
+    while held:
+        held.pop()[1].close()
 
 
 def open_file(root: Path, path: bytes) -> int:

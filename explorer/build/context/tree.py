@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import threading
 from collections.abc import Hashable, Sequence
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy as np
 from explorer.analysis.content import FileContent
 from explorer.build.context.context import Context
 from explorer.build.context.hashing import ContentHashes, HashMemo
-from explorer.build.context.opening import open_file
+from explorer.build.context.opening import Neighbours
 from explorer.build.context.scanning import signed
 from explorer.build.tree import Branch, Hidden
 from explorer.errors import ExplorerError, NotFound, Refused
@@ -34,6 +33,7 @@ class ContextTree:
         self.context = context
         self._title = title or "the build context"
         self._hashes = hashes or HashMemo()
+        self._neighbours = Neighbours(context.folder)
 
     @property
     def title(self) -> str:
@@ -99,7 +99,7 @@ class ContextTree:
             raise NotFound(f"{self.title} has no file {display(path)}")
         size = int(entries.size[row])
         state = int(entries.inode[row]), int(entries.mtime[row])
-        return FileContent(_File(self.context, path.strip(b"/"), size, state), 0, size)
+        return FileContent(_File(self._neighbours, path.strip(b"/"), size, state), 0, size)
 
     def hidden(self, path: bytes) -> Hidden | None:
         """The rule of the ignore file that keeps a path out of the tree."""
@@ -148,12 +148,13 @@ class ContextTree:
 class _File:
     """Random access to one file of a context, opened for each read and never through a link."""
 
-    def __init__(self, context: Context, path: bytes, size: int, state: tuple[int, int]) -> None:
-        self._context = context
+    def __init__(
+        self, neighbours: Neighbours, path: bytes, size: int, state: tuple[int, int]
+    ) -> None:
+        self._neighbours = neighbours
         self._path = path
         self._size = size
         self._state = state
-        self._lock = threading.Lock()
 
     @property
     def size(self) -> int:
@@ -167,7 +168,7 @@ class _File:
             Refused: it cannot be read, or is not what it was.
         """
         try:
-            fd = open_file(self._context.folder, self._path)
+            fd = self._neighbours.open(self._path)
         except OSError as error:
             raise _unreadable(self._path, (error.strerror or str(error)).lower()) from error
         try:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 
-from explorer.analysis.content import ContentReader
+from explorer.analysis.content import CHUNK, ContentReader, FileContent
+from explorer.build.engines.sandbox.plainheaders import BLOCK, plain_header
 from explorer.build.engines.sandbox.snapshots import StoredLayer
 from explorer.build.events import LayerMade
+from explorer.build.files.reading import Contents
 from explorer.build.plan.records import LayerRecord
 from explorer.filesystem.entry import Entry, EntryType
 from explorer.filesystem.index import LayerIndex
@@ -104,6 +106,9 @@ def predicted_tar(
     """
     index = layer.index
     assert index is not None
+    # What is foretold is read where it lies: there is no tar to look up places in.
+    blob = layer.layer.blob
+    direct = blob.content if isinstance(blob, Contents) else None
     stamp = int(now.timestamp()) * 1_000_000_000
     for entry in np.flatnonzero(index.live).tolist():
         job.check()
@@ -112,16 +117,28 @@ def predicted_tar(
             continue
         if not found.mtime_ns:
             found = replace(found, mtime_ns=stamp)
-        yield from _member(found, content, number, entry, job)
+        yield from _member(found, content, direct, number, entry, job)
     yield END
 
 
 def _member(
-    entry: Entry, content: ContentReader, number: int, row: int, job: Job
+    entry: Entry,
+    content: ContentReader,
+    direct: Callable[[int], FileContent] | None,
+    number: int,
+    row: int,
+    job: Job,
 ) -> Iterator[bytes]:
     if entry.type is not EntryType.FILE:
         yield from member(entry)
         return
-    for piece in member(entry, content.open(number, row).chunks()):
+    found = direct(row) if direct is not None else content.open(number, row)
+    if (head := plain_header(entry)) is not None and found.size == entry.size <= CHUNK:
+        job.check()
+        data = found.read_at(0, found.size)
+        if len(data) == entry.size:
+            yield b"".join((head, data, bytes(-entry.size % BLOCK)))
+            return
+    for piece in member(entry, found.chunks()):
         job.check()
         yield piece
