@@ -68,7 +68,7 @@ async def _append(
         what,
         f"/v2/{repository.path}/blobs/{digest}",
         scopes=(pull_scope(repository.path),),
-        accept=(200, 206),
+        accept=(200, 206, 416),
         headers={"Range": f"bytes={start + len(got)}-{start + size - 1}"},
     )
     async with wire.ask(ask) as response:
@@ -92,6 +92,8 @@ def _check(response: aiohttp.ClientResponse, host: str, start: int, what: str) -
             why=f"{what}: it answers with all of it",
             hint="Pull the image instead",
         )
+    if response.status == 416:
+        raise NoRanges(f"{host} has no such part of a blob", why=f"{what}: the blob is shorter")
     match = _RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
     if match is None or int(match[1]) != start:
         raise NoRanges(f"{host} sent another part of a blob than was wanted", why=what)

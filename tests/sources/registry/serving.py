@@ -83,6 +83,9 @@ class GivingRegistry:
             return
         data = self.changed.get(digest, data)
         start, stop = self._range(handler, len(data))
+        if start > len(data):
+            self._send(handler, kind, name, 416, b"")
+            return
         headers = {"Content-Type": _type_of(data) if kind == "manifests" else "application/x"}
         status = 200
         if (start, stop) != (0, len(data)):

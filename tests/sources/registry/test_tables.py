@@ -504,3 +504,16 @@ def test_equal_files_of_tables_are_found_without_being_fetched(
     ]
     assert groups == [[b"/a", b"/b"]]
     assert registry.asked() == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_layer_that_is_shorter_than_its_manifest_says_is_damage(
+    registry: GivingRegistry, caches: Caches, connect: Connect, kind: Kind
+) -> None:
+    made = chunked(kind)
+    name = registry.hold(app(made))
+    registry.changed[made.digest] = made.blob[:1000]
+    image = load_image(name, caches=caches, connect=connect)
+    opened = index_image(image, caches)
+    assert opened.layers[0].verified is False
+    assert caches.plain.kept(made.digest) is None
