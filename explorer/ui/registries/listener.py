@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from explorer.errors import ExplorerError
 from explorer.oci import Descriptor, Digest, Reference
 from explorer.transfer.browsing import Look, Part
-from explorer.ui.banner import Kind
+from explorer.ui.banner import Action, Kind
 from explorer.ui.registries.facts import RowFacts
 from explorer.ui.registries.hostlist import title_of
 from explorer.ui.registries.reader import needs_login
@@ -120,10 +120,14 @@ class Listener(QObject):
         if browser.is_listing:
             browser.is_listing = False
             browser.explain("Its tags could not be listed", "The message above says why.")
-        if needs_login(error):
+        self.show_error(title, error, ("Try again", browser.look_again))
+
+    def show_error(self, title: str, error: BaseException, again: Action | None) -> None:
+        """Show a failure; where the registry only wants to know who asks, offer to log in."""
+        if isinstance(error, ExplorerError) and needs_login(error):
             self._ask_login(f"{error.what[:1].upper()}{error.what[1:]}", error)
-            return
-        browser.banners.show_error(title, error, action=("Try again", browser.look_again))
+        else:
+            self._browser.banners.show_error(title, error, action=again)
 
     # -- tags ---------------------------------------------------------------------------------
 

@@ -105,13 +105,19 @@ class Moving:
         transfer = Transfer(title, browser)
         card = browser.transfers.add(transfer)
 
+        def go_on() -> None:
+            browser.transfers.remove(card)
+            self._transfer(title, move, offer)
+
         def ended() -> None:
             if transfer.receipt is not None:
                 if offer is not None:
                     card.offer(*offer)
                 self._moved(transfer.receipt)
-            elif transfer.error is not None:
-                browser.banners.show_error(title, transfer.error)
+                return
+            card.offer("Go on", go_on)  # what has arrived is not moved again
+            if transfer.error is not None:
+                browser.listener.show_error(title, transfer.error, None)
 
         transfer.ended.connect(ended)
         transfer.start(self._session.options, self._session.accounts.find, move)

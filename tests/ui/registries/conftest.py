@@ -13,7 +13,7 @@ from explorer.ui.registries.workspace import Home
 from explorer.ui.session import make_window
 from explorer.ui.settings import Settings
 from explorer.ui.window import MainWindow
-from tests.ui.waiting import until
+from tests.ui.registries.waiting import until
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,8 @@ def in_thread(registry: FaultyRegistry | None = None) -> Iterator[FaultyRegistry
         async with serving(made):
             ready.set()
             await stop.wait()
+        for _ in range(5):  # connections that were ended close in the turns that follow
+            await asyncio.sleep(0.01)
 
     thread = threading.Thread(target=loop.run_until_complete, args=(live(),), daemon=True)
     thread.start()

@@ -25,7 +25,7 @@ from tests.registry.server import FaultyRegistry
 from tests.ui.accessibility import unnamed
 from tests.ui.registries.conftest import browser_in
 from tests.ui.registries.serving import in_thread, refuse
-from tests.ui.waiting import until
+from tests.ui.registries.waiting import until
 
 
 @pytest.fixture
@@ -280,6 +280,14 @@ async def test_a_pull_is_cancelled(window: MainWindow, registry: FaultyRegistry)
     assert card.transfer.was_cancelled
     assert "not moved again" in card.words
     assert ImageStore.at().images() == ()
+    registry.stall, registry.cut = False, []
+    registry.release.set()
+    card.follow.click()
+    again = browser.transfers.cards[0]
+    assert again is not card
+    await until(lambda: again.transfer.is_over, 15)
+    assert again.transfer.receipt is not None
+    assert len(ImageStore.at().images()) == 1
 
 
 async def test_a_failed_pull_says_why_on_the_page(

@@ -29,7 +29,7 @@ from explorer.ui.registries.session import RegistrySession
 from explorer.ui.registries.tagdialogs import PushDialog, RetagDialog
 from explorer.ui.settings import Settings
 from tests.ui.accessibility import focus_order, unnamed
-from tests.ui.waiting import until
+from tests.ui.registries.waiting import until
 
 
 @pytest.fixture

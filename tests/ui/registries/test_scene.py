@@ -30,7 +30,7 @@ from tests.integration.registries import Registry, make_authority, registry
 from tests.ui.build.conftest import keys
 from tests.ui.registries.conftest import browser_in
 from tests.ui.registries.seeding import Seeder
-from tests.ui.waiting import until
+from tests.ui.registries.waiting import until
 
 pytestmark = pytest.mark.integration
 
