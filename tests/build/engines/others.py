@@ -94,6 +94,20 @@ def buildkitd(folder: Path) -> Iterator[str]:
         yield socket
 
 
+def builder(config: Path, address: str) -> str:
+    """A builder of docker buildx that a BuildKit serves; gives its name."""
+    programs = [["docker-buildx"], ["buildx"]]
+    found = next((each for each in programs if shutil.which(each[0])), ["docker", "buildx"])
+    name = "layerscope-tests"
+    command = [*found, "create", "--name", name, "--driver", "remote", address]
+    try:
+        environment = {**os.environ, "DOCKER_CONFIG": str(config)}
+        subprocess.run(command, check=True, capture_output=True, env=environment)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not installed: docker buildx")
+    return name
+
+
 @contextlib.contextmanager
 def _daemon(command: list[str], folder: Path, socket: Path) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,9 @@ from tests.build.engines.building import Project, need_a_sandbox
 
 pytestmark = [pytest.mark.integration, pytest.mark.slow]
 
-ENGINES = ("docker", "docker-classic", "podman", "buildkit")
+ENGINES = ("docker", "docker-classic", "podman", "buildkit", "buildx")
+KITS = ("buildkit", "buildx")
+"""By buildctl, and by a builder of docker buildx; both with a daemon of their own."""
 _DOCKERFILE = """\
 FROM base AS one
 RUN echo hello && mkdir -p /made/deep && echo made > /made/deep/file
@@ -63,6 +65,7 @@ def kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     name: str = request.param
     folder = tmp_path_factory.mktemp(name[:3])
     with pytest.MonkeyPatch.context() as patch, _running(name, folder) as (variable, address):
+        patch.delenv("BUILDKIT_HOST", raising=False)
         patch.setenv(variable, address)
         patch.setenv("DOCKER_CONFIG", str(folder / "config"))
         patch.setenv("DOCKER_BUILDKIT", "0" if name == "docker-classic" else "1")
@@ -83,9 +86,12 @@ def _running(name: str, folder: Path) -> Iterator[tuple[str, str]]:
         case "podman":
             with others.podman(folder) as address:
                 yield "CONTAINER_HOST", address
-        case _:
+        case "buildkit":
             with others.buildkitd(folder) as address:
                 yield "BUILDKIT_HOST", address
+        case _:
+            with others.buildkitd(folder) as address:
+                yield "BUILDX_BUILDER", others.builder(folder / "config", address)
 
 
 @pytest.fixture
@@ -110,11 +116,11 @@ def project(engine: Engine, store: ImageStore, tmp_path: Path) -> Project:
     return project
 
 
-def test_it_says_that_it_is_ready(engine: Engine) -> None:
+def test_it_says_that_it_is_ready(engine: Engine, kind: str) -> None:
     health = asyncio.run(engine.health())
     assert health.ready, health.why
     assert health.version
-    assert "unix://" in health.where
+    assert ("layerscope-tests (remote)" if kind == "buildx" else "unix://") in health.where
 
 
 def test_it_makes_the_files_that_the_embedded_engine_makes(
@@ -196,7 +202,7 @@ def test_a_result_can_stay_with_the_engine(project: Project, kind: str, store: I
                          outputs=(Output("engine"),))  # fmt: skip
     assert told.done.digest
     assert str(name) not in [str(i.reference) for i in store.images()]
-    if kind == "buildkit":
+    if kind in KITS:
         return
     transport = "podman" if kind == "podman" else "docker-daemon"
     held = EngineImages(transport).images()
@@ -217,7 +223,7 @@ def test_a_name_means_the_stores_image_and_the_engine_keeps_its_own(
 ) -> None:
     # The engine gets an image called twice; then the store's changes.
     dockerfile = "FROM twice\nCOPY --from=twice /which /copied\nCOPY a.txt /\n"
-    stays = (Output(), Output("engine")) if kind != "buildkit" else (Output(),)
+    stays = (Output(), Output("engine")) if kind not in KITS else (Output(),)
     name = (Reference.parse("twice"),)
     project.build("FROM base\nRUN echo theirs > /which\n", references=name, outputs=stays)
     ours = Project(tmp_path / "ours", SandboxEngine(store))
@@ -227,8 +233,8 @@ def test_a_name_means_the_stores_image_and_the_engine_keeps_its_own(
         assert _content(told.image, b"/which") == _content(told.image, b"/copied") == b"ours\n"
         assert {"COPY --from=twice /which /copied", "COPY a.txt /"} <= {*told.cached, *told.ran}
         warned = [event.message for event in told.of(Warned) if "another image" in event.message]
-        assert len(warned) == (0 if kind == "buildkit" else 1)
-    if kind == "buildkit":
+        assert len(warned) == (0 if kind in KITS else 1)
+    if kind in KITS:
         return
     transport = "podman" if kind == "podman" else "docker-daemon"
     assert _content(open_image(f"{transport}:twice"), b"/which") == b"theirs\n"
@@ -273,7 +279,7 @@ def test_secrets_are_given_or_refused_by_name(project: Project, kind: str, tmp_p
     secret = tmp_path / "secret"
     secret.write_text("s3cret")
     dockerfile = "FROM base\nRUN --mount=type=secret,id=s wc -c < /run/secrets/s > /length\n"
-    if kind != "buildkit":
+    if kind not in KITS:
         with pytest.raises(Unsupported, match="secrets"):
             project.build(dockerfile, secrets=(Secret("s", secret),))
         return
