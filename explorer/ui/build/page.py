@@ -308,6 +308,7 @@ class BuildPage(Page):
         """Look at the folder again: it may have changed meanwhile."""
         super().showEvent(event)
         self.session.context.pause(False)
+        self.automatic.runs.moved()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Leave the folder alone while out of view."""

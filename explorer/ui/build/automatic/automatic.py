@@ -46,6 +46,7 @@ class Automatic(QObject):
         runs = self.runs
         if runs.is_trusted:
             runs.switch(on=not runs.is_on)
+            self._tell_all()
         elif not self.question.isHidden():
             self.decline()
         else:
@@ -57,7 +58,7 @@ class Automatic(QObject):
         self.question.hide()
         self.runs.trust()
         self._page.editor.setFocus()
-        self._show()
+        self._tell_all()
 
     def decline(self) -> None:
         """Leave all as it is."""
@@ -68,8 +69,7 @@ class Automatic(QObject):
     def revoke(self, folder: Path | None = None) -> None:
         """Trust a folder no more; this one without a name."""
         self.runs.trusted.revoke(folder or self._page.path.parent)
-        self.runs.renew()
-        self._show()
+        self._tell_all()
 
     def show_output(self) -> None:
         """Show the steps of the last run among the builds."""
@@ -90,6 +90,12 @@ class Automatic(QObject):
         dialog = TrustedFoldersDialog(self.runs.trusted, self._page)
         dialog.revoked.connect(self.revoke)
         await dialogs.finished(dialog)
+
+    def _tell_all(self) -> None:
+        """Other Dockerfiles of the folder may be open, too."""
+        for runs in self._page.window().findChildren(AutomaticRuns):
+            runs.follow()
+        self._show()
 
     def _show(self) -> None:
         runs = self.runs

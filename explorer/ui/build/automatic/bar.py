@@ -29,7 +29,7 @@ _MEANING: Final = (
     "A Dockerfile is code: it will run in the sandbox as you type, with this machine's network. "
     "Trust the folder if you know who writes what is in it. You can take that back at any time."
 )
-_OFF: Final = "off: nothing runs before you say so"
+_OFF: Final = "off: nothing runs by itself"
 
 
 class TrustQuestion(QWidget):

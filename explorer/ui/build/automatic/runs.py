@@ -119,12 +119,18 @@ class AutomaticRuns(QObject):
         self.trusted.switch(self._page.path.parent, on=on)
         self.renew()
 
+    def follow(self) -> None:
+        """Trust or the mode may be others, by way of another page."""
+        if self.is_on is (self.status.state is State.OFF):
+            self.renew()
+
     def renew(self) -> None:
         """The mode was switched, or the folder is trusted no more."""
         if self.is_on:
             self._tried.clear()
             self._failed.clear()
             self._stopped = ""
+            self._show(Status(State.WAITING))
             self._evaluate()
         else:
             self.stop()
@@ -141,8 +147,8 @@ class AutomaticRuns(QObject):
 
     def moved(self) -> None:
         """The caret is elsewhere; what runs may go on, it is of use there, too."""
-        if not self.is_running:
-            self._wait()
+        if not self.is_running and self.is_on:
+            self._pause.start()
 
     def stop(self) -> None:
         """Stop what runs."""

@@ -196,7 +196,7 @@ async def test_what_is_there_does_not_run_again(window: MainWindow, dockerfile: 
     runs = page.automatic.runs
     assert runs.count == 1
     page.editor.go_to_line(2)
-    await rests(page, State.WAITING)
+    await until(lambda: not runs._pause.isActive())
     await rests(page)
     await keys(lambda: QTest.keyClicks(page.editor.view, " "),
                lambda: QTest.keyClick(page.editor.view, Qt.Key.Key_Backspace))  # fmt: skip
@@ -225,6 +225,23 @@ async def test_trust_is_kept_listed_and_taken_back(window: MainWindow, dockerfil
     assert not runs.is_on
     assert dialog.list.isHidden()
     dialog.reject()
+
+
+async def test_trust_is_of_the_folder_and_all_its_pages_follow(
+    window: MainWindow, dockerfile: Path
+) -> None:
+    page = await opened(window, dockerfile, "FROM base\n")
+    other = await opened(window, dockerfile.parent / "Other.Dockerfile", "FROM base\n")
+    elsewhere = dockerfile.parent / "src"
+    within = await opened(window, elsewhere / "Dockerfile", "FROM base\n")
+    await trust(within)
+    assert within.automatic.runs.is_on
+    assert not page.automatic.runs.is_trusted, "a folder within is another one"
+    page.automatic.trust()
+    assert other.automatic.runs.status.state is not State.OFF
+    other.automatic.revoke()
+    assert page.automatic.runs.status.state is State.OFF
+    assert within.automatic.runs.is_on
 
 
 async def test_a_build_of_the_user_goes_first(window: MainWindow, dockerfile: Path) -> None:
