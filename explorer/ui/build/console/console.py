@@ -207,10 +207,10 @@ class Console(QObject):
         self.history.line_wanted.connect(self._show_line)
         for source in (self.view, self.history):
             source.image_wanted.connect(self.results.open)
-        self.view.save_wanted.connect(self.results.save)
+        for view in (self.view, self.history.view):
+            view.save_wanted.connect(self.results.save)
+            view.whole_wanted.connect(self.results.open_whole)
         self.view.totals.runs.wanted.connect(self.show_build)
-        self.view.whole_wanted.connect(self.results.open_whole)
-        self.history.view.whole_wanted.connect(self.results.open_whole)
 
     def _show_line(self, line: int, enter: bool) -> None:
         self._page.show_line(line, enter=enter)

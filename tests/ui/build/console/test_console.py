@@ -232,6 +232,12 @@ async def test_another_window_finds_the_builds_of_the_one_before(
     assert log is not None
     assert isinstance(log.end, Done)
     assert log.end.digest == digest
+    QTest.mouseClick(again.console.history.view.totals.save, Qt.MouseButton.LeftButton)
+    saver = again.console.results.saver
+    await until(lambda: saver.dialog is not None and saver.dialog.isVisible())
+    assert saver.dialog is not None
+    saver.dialog.reject()
+    await until(lambda: saver.dialog is None)
 
 
 async def test_files_that_are_no_longer_kept_are_said(window: MainWindow, project: Path) -> None:
