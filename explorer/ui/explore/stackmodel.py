@@ -139,10 +139,15 @@ class StackModel(QAbstractListModel):
         )
 
     def _scale(self) -> int:
-        document, image = self._model.document, self._model.image
-        if image is not None and not (self._model.is_remote and None in self._model.indexed):
-            return max([1, *(effect.cumulative for effect in image.stack.effects)])
-        return max([1, *(layer.stored for layer in document.layers)]) if document else 1
+        document, model = self._model.document, self._model
+        known = model.image.stack.effects if model.image is not None else []
+        if model.is_remote and None in model.indexed:
+            # What stands on layers that are not listed is not known: see _layer_card.
+            known = known[: model.indexed.index(None)]
+        elif known:
+            return max([1, *(effect.cumulative for effect in known)])
+        stored = [layer.stored for layer in document.layers] if document is not None else []
+        return max([1, *stored, *(effect.cumulative for effect in known)])
 
     def _rebuild(self) -> None:
         self.beginResetModel()

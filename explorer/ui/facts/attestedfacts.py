@@ -69,7 +69,7 @@ def laid_out(data: bytes) -> str:
 def _document(one: Attached) -> Iterator[Fact]:
     digest, subject = str(one.digest), str(one.subject)
     yield Fact("What", one_line(one.title))
-    yield Fact("About", one_line(about(one)), help=subject, copy=subject)
+    yield Fact("About", one_line(about(one)), help=subject)
     yield Fact("Attached", _PLACES[str(one.place)])
     if one.tag:
         yield Fact("Tag", one_line(one.tag), mono=True)

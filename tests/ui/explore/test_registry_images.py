@@ -407,3 +407,13 @@ async def test_another_platform_begins_with_nothing_listed(tmp_path: Path) -> No
         assert page.model.document.platform == other
         assert page.model.listing == frozenset()
         assert len(page.model.unread) == 4
+
+
+async def test_bars_fit_while_some_layers_are_not_listed(tmp_path: Path) -> None:
+    async with remote_page(tour(), tmp_path) as (page, _registry):
+        page.list_layers((0, 1))
+        await settled(page)
+        for layer in range(4):
+            found = card(page, layer)
+            assert found.effect is None or found.effect.cumulative <= found.scale
+            assert found.stored <= found.scale

@@ -104,6 +104,7 @@ def opened(layout: Layout, name: str = ":app:1") -> Iterator[tuple[ViewerModel, 
 
 async def looked(model: ViewerModel) -> AttestationsView:
     view = FactsView(model)
+    setattr(model, "shown_in", view)  # noqa: B010  # or it would be collected with its parts
     view.resize(1000, 500)
     view.show()
     view.show_page("attestations")
