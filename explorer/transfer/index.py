@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final
 
 from explorer.errors import NotFound, UsageError
 from explorer.oci import (
@@ -32,8 +31,6 @@ from explorer.transfer.places import REGISTRY
 from explorer.transfer.pull import pull
 from explorer.transfer.receipt import Moved, Watch
 from explorer.transfer.tasks import in_thread
-
-_DEEPEST: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ async def make_index(
         async with in_thread(store.ingest(job)) as ingest:
             for image in images:
                 root = await gathering.bring(image, ingest)
-                for entry in _flat(store, root):
+                for entry in _flat(store, root, set()):
                     gathering.add(image, entry)
             described = gathering.index(ingest, annotations or {})
             store.name(reference, described)
@@ -169,8 +166,12 @@ class _Gathering:
             self.store.remove(digest)
 
 
-def _flat(store: ImageStore, root: Descriptor, depth: int = 0) -> Iterator[Descriptor]:
-    """The manifests below a descriptor, with their platforms; those that are not here left out."""
+def _flat(store: ImageStore, root: Descriptor, seen: set[Digest]) -> Iterator[Descriptor]:
+    """The manifests below a descriptor, each once, with their platforms; those that are not here
+    left out."""
+    if root.digest in seen:
+        return
+    seen.add(root.digest)
     document = parse_manifest(store.layout.document(root.digest), root.media_type)
     if not isinstance(document, ImageIndex):
         platform = root.platform
@@ -188,8 +189,8 @@ def _flat(store: ImageStore, root: Descriptor, depth: int = 0) -> Iterator[Descr
     for entry in _present(store, document.manifests):
         if entry.is_attestation:
             yield entry
-        elif depth < _DEEPEST:
-            yield from _flat(store, entry, depth + 1)
+        else:
+            yield from _flat(store, entry, seen)
 
 
 def _present(store: ImageStore, entries: Iterable[Descriptor]) -> Iterator[Descriptor]:

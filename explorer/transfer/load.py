@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from explorer.blobs.access import InMemory, RandomAccess
 from explorer.errors import DamagedImage, NotFound
@@ -123,9 +123,16 @@ class _Copy:
     ingest: Ingest
     job: Job
     told: Told
+    looked: dict[Digest, bool] = field(default_factory=dict)
 
     def tree(self, descriptor: Descriptor, depth: int = 0) -> bool:
         """Copy a manifest or index with everything below it; False where parts are not here."""
+        known = self.looked.get(descriptor.digest)
+        if known is None:
+            known = self.looked[descriptor.digest] = self._tree(descriptor, depth)
+        return known
+
+    def _tree(self, descriptor: Descriptor, depth: int) -> bool:
         if depth > _DEEPEST or self.source.blob(descriptor) is None:
             return False
         data = self.source.document(descriptor, "manifest")

@@ -127,8 +127,16 @@ class _Repacking:
         self._packer, self._source = packer, source
         self._images = {c.digest: c for c in source.candidates() if c.kind is Kind.IMAGE}
         self._became: dict[str, Digest] = {}
+        self._done: dict[Digest, Parcel] = {}
 
     def follow(self, descriptor: Descriptor, depth: int) -> Parcel:
+        """A manifest or an index repacked, each once."""
+        done = self._done.get(descriptor.digest)
+        if done is None:
+            done = self._done[descriptor.digest] = self._repacked(descriptor, depth)
+        return done
+
+    def _repacked(self, descriptor: Descriptor, depth: int) -> Parcel:
         candidate = self._images.get(descriptor.digest)
         if candidate is not None:
             return self._packer.image(candidate.load())

@@ -16,6 +16,7 @@ from explorer.transfer.layers import tapped
 
 _DEEPEST = 8
 _MOST_MANIFESTS = 1000
+_MOST_READ = 64 << 20  # bytes of manifests, which are held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,11 @@ class _Gathering:
     whole: bool
     blobs: dict[Digest, Blob]
     seen: int
+    read: int
 
     def __init__(self, source: OciLayout, whole: bool) -> None:
         self.source, self.whole = source, whole
-        self.blobs, self.seen = {}, 0
+        self.blobs, self.seen, self.read = {}, 0, 0
 
     def follow(self, descriptor: Descriptor, depth: int) -> None:
         """Take a document with all it needs, what it needs first."""
@@ -121,6 +123,12 @@ class _Gathering:
         if depth > _DEEPEST or self.seen > _MOST_MANIFESTS:
             raise LimitExceeded("The index has too many manifests, or leads back to itself")
         data = self.source.document(descriptor, "manifest")
+        self.read += len(data)
+        if self.read > _MOST_READ:
+            raise LimitExceeded(
+                "The manifests of the index are too large",
+                why=f"they have over {_MOST_READ:,} bytes",
+            )
         document = parse_manifest(data, descriptor.media_type)
         if isinstance(document, ImageIndex):
             self._members(document, depth)

@@ -9,7 +9,7 @@ import pytest
 
 from explorer.analysis.opened import load_image, source_of
 from explorer.errors import NotFound
-from explorer.oci import Platform, Reference, media
+from explorer.oci import Descriptor, Digest, ImageIndex, Platform, Reference, media
 from explorer.sources.recognise import open_source
 from explorer.sources.transport import Location
 from explorer.store.cache import Caches
@@ -116,8 +116,8 @@ def test_platforms_side_by_side_become_an_index(amd: Image, arm: Image, tmp_path
     what = picked(f"oci:{side}")
     assert what.is_index
     saved(what, tmp_path / "saved", "oci")
-    index = json.loads((tmp_path / "saved" / "index.json").read_bytes())
-    (entry,) = index["manifests"]
+    listed = json.loads((tmp_path / "saved" / "index.json").read_bytes())
+    (entry,) = listed["manifests"]
     assert entry["mediaType"] == media.OCI_INDEX
     below = json.loads((tmp_path / "saved" / blob_path(entry["digest"])).read_bytes())
     assert [one["digest"] for one in below["manifests"]] == [amd.digest, arm.digest]
@@ -139,3 +139,19 @@ def test_an_image_goes_by_the_name_it_was_asked_for(
     assert [str(name) for name in picked("other:2").names] == ["docker.io/library/other:2"]
     assert [str(name) for name in picked(NAME).names] == [NAME]
     assert len(picked(f"oci:{store.layout.root}").names) == 2
+
+
+def test_an_index_that_names_the_same_thing_over_and_over_is_walked_once(
+    amd: Image, tmp_path: Path, store: ImageStore
+) -> None:
+    folder = oci_layout(amd).extract(tmp_path / "wide")
+    below = Descriptor(media.OCI_MANIFEST, Digest.parse(amd.digest), len(amd.manifest))
+    for _ in range(7):
+        data = ImageIndex((below,) * 50).encode()
+        below = Descriptor(media.OCI_INDEX, Digest.of(data), len(data))
+        (folder / below.digest.blob_path).write_bytes(data)
+    (folder / "index.json").write_bytes(ImageIndex((below,)).encode())
+    (loaded,) = load(source_of(str(folder)), store)
+    assert loaded.descriptor.digest == below.digest
+    saved(picked(f"oci:{folder}"), tmp_path / "saved", "oci")
+    saved(picked(f"oci:{folder}"), tmp_path / "saved", "oci", "zstd")

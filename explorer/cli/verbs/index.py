@@ -109,6 +109,5 @@ index = Verb(
             "layerscope index ghcr.io/team/app:1 app.tar docker://ghcr.io/team/app:1-arm64",
             "of an archive and an image in a registry",
         ),
-        ("layerscope push ghcr.io/team/app:1", "and push it, platforms and all"),
     ],
 )
