@@ -6,12 +6,13 @@ from explorer.build.request import BuildRequest
 from explorer.errors import Unsupported
 
 
-def refuse_session(request: BuildRequest, title: str, hint: str) -> None:
+def refuse_session(request: BuildRequest, title: str, hint: str, *, secrets: bool = False) -> None:
     """Raise :class:`Unsupported` for what needs a session with the builder.
 
-    That is secrets, SSH agents, named contexts and several platforms at once.
+    That is secrets (unless the engine takes ``secrets`` otherwise), SSH agents, named contexts and
+    several platforms at once.
     """
-    if request.secrets:
+    if request.secrets and not secrets:
         raise _cannot(title, "be given secrets", f"--secret id={request.secrets[0].id}", hint)
     if request.ssh:
         raise _cannot(title, "be given SSH agents", f"--ssh {request.ssh[0].id}", hint)

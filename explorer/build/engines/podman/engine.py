@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from explorer.build.engine import EngineName, Health, Tell
@@ -26,6 +26,7 @@ from explorer.build.engines.exchange import Exchange
 from explorer.build.engines.following import Following
 from explorer.build.engines.http import EngineHttp
 from explorer.build.engines.podman.lines import PodmanLines
+from explorer.build.engines.podman.secretfiles import secret_files
 from explorer.build.engines.refusing import refuse_session
 from explorer.build.engines.sandbox.setting import Setting
 from explorer.build.engines.scratch import scratch
@@ -59,7 +60,7 @@ class PodmanEngine:
 
     async def health(self) -> Health:
         """Whether its service answers, or the program is here to start one."""
-        limits: tuple[str, ...] = ("no secrets, no SSH agents, no named contexts",)
+        limits: tuple[str, ...] = ("no SSH agents, no named contexts",)
         try:
             endpoint = await asyncio.to_thread(podman_endpoint)
             if endpoint is None:
@@ -86,7 +87,7 @@ class PodmanEngine:
         """As :meth:`explorer.build.engine.Engine.build`."""
 
         def refuse(_setting: Setting) -> None:
-            refuse_session(request, TITLE, _HINT)
+            refuse_session(request, TITLE, _HINT, secrets=True)
 
         async def work(setting: Setting, following: Following, job: Job) -> Done:
             with scratch() as folder:
@@ -103,7 +104,9 @@ async def _built(exchange: Exchange) -> Done:
     await _supply(exchange)
     placed = _placed(exchange)
     lines = PodmanLines(exchange.steps, exchange.following, _soon)
-    asked = _query(request, exchange.program, placed.name)
+    secrets = await asyncio.to_thread(secret_files, request)
+    placed = replace(placed, extra={**placed.extra, **secrets.files})
+    asked = [*_query(request, exchange.program, placed.name), *secrets.asked]
     async for line in exchange.answer(f"{_API}/build", asked, placed):
         lines.take(line)
     exchange.following.finish_all()

@@ -14,10 +14,11 @@ from typing import Final
 
 from explorer.build.engines.sandbox.request import Mount
 from explorer.build.engines.sandbox.snapshots import Scratch
+from explorer.build.engines.secretdata import secret_data
 from explorer.build.request import BuildRequest
 from explorer.dockerfile.commands import model
 from explorer.dockerfile.commands import mount as wanted
-from explorer.errors import NotFound, Refused
+from explorer.errors import NotFound
 from explorer.store.data import data_root
 from explorer.store.images.locks import locked
 
@@ -26,7 +27,6 @@ Lowers = Callable[[str], Awaitable[tuple[str, ...]]]
 
 _SECRETS: Final = "/run/secrets/"
 _AGENT: Final = "/run/buildkit/ssh_agent"
-_SECRET_LIMIT: Final = 512 << 10  # bytes, as BuildKit
 
 
 @dataclass(slots=True)
@@ -170,19 +170,7 @@ class Mounts:
 
     def _secret_data(self, name: str) -> bytes | None:
         secret = next((each for each in self._request.secrets if each.id == name), None)
-        if secret is None:
-            return None
-        if secret.file is None:
-            found = os.environ.get(secret.env or secret.id)
-            return None if found is None else found.encode("utf-8", "surrogateescape")
-        try:
-            with secret.file.open("rb") as file:
-                data = file.read(_SECRET_LIMIT + 1)
-        except OSError as error:
-            raise Refused(f"secret {name} cannot be read", why=error.strerror or "") from error
-        if len(data) > _SECRET_LIMIT:
-            raise Refused(f"secret {name} is too long", why=f"the limit is {_SECRET_LIMIT} bytes")
-        return data
+        return None if secret is None else secret_data(secret)
 
     def _agent(self, each: wanted.Mount, number: int, made: Mounted) -> None:
         name = each.id or "default"
