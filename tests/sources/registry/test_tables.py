@@ -367,6 +367,7 @@ FILE = {"name": "f", "type": "reg", "size": 10, "offset": 0, "digest": f"sha256:
         [FILE | {"size": 1 << 61}],
         [FILE | {"size": "many"}],
         [FILE | {"size": 1.5}],
+        [FILE | {"size": True}],
         [FILE | {"name": str(n), "size": 1 << 60} for n in range(5)],
         [FILE | {"chunkSize": 11}],
         [FILE | {"chunkOffset": 3}],

@@ -174,7 +174,8 @@ class _Indexing:
         batch = self.batch
         if letter not in b"05" or extra.name or extra.pax:
             batch.extras[len(batch)] = extra
-            self.held += len(name) + sum(len(k) + len(v) for k, v in extra.pax.items())
+            self.held += len(name) + len(extra.link or b"")
+            self.held += sum(len(k) + len(v) for k, v in extra.pax.items())
         batch.raw += block
         batch.offsets.append(place)
         batch.sizes.append(size)
@@ -198,9 +199,9 @@ def _number(entry: Mapping[str, Any], key: str, most: int) -> int:
     value = entry.get(key)
     if value is None:
         return 0
-    if not isinstance(value, int) or not 0 <= value <= most:
-        raise damaged(f"the {key} of an entry is {str(value)[:40]!r}")
-    return value
+    if type(value) is int and 0 <= value <= most:  # and not a bool, which is an int, too
+        return value
+    raise damaged(f"the {key} of an entry is {str(value)[:40]!r}")
 
 
 def _hash(entry: Mapping[str, Any], key: str) -> bytes | None:
