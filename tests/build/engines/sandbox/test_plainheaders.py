@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from explorer.build.engines.sandbox.plainheaders import BLOCK, plain_header
@@ -14,6 +14,7 @@ NUMBERS = st.integers(0, 1 << 40) | st.sampled_from((0o7777777, 0o10000000, (1 <
 TIMES = st.integers(-(10**10), 10**20)
 
 
+@settings(database=None, deadline=None)
 @given(NAMES, st.integers(0, 0o7777), NUMBERS, NUMBERS, NUMBERS, TIMES)
 @example(b"a" * 100, 0o644, 0, 0, 1000, 10**18)
 @example(b"a/" * 50, 0o4755, 1, 2, 0, 0)
