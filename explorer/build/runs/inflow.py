@@ -11,8 +11,8 @@ from explorer.build.runs.log import BuildLog
 from explorer.build.runs.output import MOST_BYTES
 from explorer.build.runs.spool import Spool
 
-_PIECE: Final = 64 << 10
-"""Bytes that are folded in between two looks at the clock: a millisecond or two."""
+_PIECE: Final = 24 << 10
+"""Bytes that are folded in between two looks at the clock: some milliseconds at the worst."""
 
 
 class Inflow:
@@ -66,7 +66,7 @@ class Inflow:
 
     def _cut(self, event: Log) -> Log:
         """A piece that is not too large; the rest waits."""
-        if len(event.data) > 2 * _PIECE:
+        if len(event.data) > _PIECE:
             rest = Log(event.step, event.at, event.stream, event.data[_PIECE:])
             self._waiting.appendleft(rest)
             self._bytes += len(rest.data)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
-from itertools import takewhile
 from typing import Final
 
 from explorer.build.runs.sgr import PLAIN, Run, Style, plain, plain_lines, runs, style_after
@@ -26,7 +26,7 @@ class Output:
     Feeding costs what was fed, whatever is there already.
     """
 
-    __slots__ = ("_lines", "_open", "_size", "_style", "_styles", "first", "size")
+    __slots__ = ("_lines", "_open", "_size", "_style", "_styled", "_styles", "first", "size")
 
     def __init__(self) -> None:
         self.first = 0
@@ -38,6 +38,9 @@ class Output:
         self._size = 0
         self._style = PLAIN
         self._styles: dict[int, Style] = {}
+        self._styled: deque[int] = deque()
+        """The keys of the styles, in order: a dictionary that loses its first ones finds the
+        next only slowly."""
 
     @property
     def end(self) -> int:
@@ -70,6 +73,7 @@ class Output:
         self.first = self.end - bool(self._open) + data.count(b"\n")
         self._open = data[data.rfind(b"\n") + 1 :][-LONGEST_LINE:]
         self._lines, self._styles, self._style = [], {}, PLAIN
+        self._styled.clear()
         self._size = len(self._open)
 
     def trim(self, most: int, lines: int = MOST_LINES) -> None:
@@ -87,8 +91,8 @@ class Output:
             count += len(some)
         del self._lines[:count]
         self.first += count
-        for number in list(takewhile(self.first.__gt__, self._styles)):
-            del self._styles[number]
+        while self._styled and self._styled[0] < self.first:
+            del self._styles[self._styled.popleft()]
 
     @property
     def kept(self) -> int:
@@ -184,12 +188,18 @@ class Output:
         number, style = self.first + len(self._lines), self._style
         for line in lines:
             if style is not PLAIN:
-                self._styles[number] = style
-            style = style_after(line, style)
+                self._style_line(number, style)
+            if b"\x1b" in line:
+                style = style_after(line, style)
             number += 1
         self._style = PLAIN if style == PLAIN else style
         if style != PLAIN:
-            self._styles[number] = style
+            self._style_line(number, style)
+
+    def _style_line(self, number: int, style: Style) -> None:
+        if number not in self._styles:
+            self._styled.append(number)
+        self._styles[number] = style
 
 
 def _cut(line: bytes) -> Iterator[bytes]:
