@@ -27,7 +27,6 @@ from explorer.ui.tasks import tasks
 from explorer.ui.widgets.bar import SlimBar
 from explorer.ui.widgets.buttons import IconButton
 from explorer.ui.widgets.elided import ElidedLabel
-from explorer.ui.widgets.labels import heading
 
 _MOST_ROWS: Final = 200
 _LINES: Final = 6
@@ -43,7 +42,8 @@ class TransferCard(QFrame):
         super().__init__(parent)
         self.setObjectName("card")
         self.transfer = transfer
-        self._title = heading(transfer.title, self, scale=1.0)
+        self._title = ElidedLabel(transfer.title, self, mode=Qt.TextElideMode.ElideMiddle)
+        self._title.setFont(theme.ui_font(bold=True))
         self._words: ElidedLabel = ElidedLabel("Beginning", self)
         self._bar = SlimBar(transfer.title, self)
         self.cancel = QPushButton("Cancel", self)
@@ -118,16 +118,20 @@ class TransferCard(QFrame):
         self._fold.hide()
         first = QHBoxLayout()
         first.setSpacing(theme.space(2))
-        first.addWidget(self._title)
-        first.addWidget(self._words, 1)
-        for widget in (self._fold, self.follow, self.cancel, self.close_button):
+        first.addWidget(self._title, 1)
+        for widget in (self.follow, self.cancel, self.close_button):
             first.addWidget(widget)
+        second = QHBoxLayout()
+        second.setSpacing(theme.space(2))
+        second.addWidget(self._words, 1)
+        second.addWidget(self._fold)
         column = QVBoxLayout(self)
         edge = theme.space(3)
         column.setContentsMargins(edge, theme.space(2), edge, theme.space(2))
         column.setSpacing(theme.space(1))
         column.addLayout(first)
         column.addWidget(self._bar)
+        column.addLayout(second)
         column.addWidget(self._layers)
 
 
