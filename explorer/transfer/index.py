@@ -25,6 +25,7 @@ from explorer.sources.recognise import open_source
 from explorer.sources.transport import Location
 from explorer.store.cache import Caches
 from explorer.store.images import ImageStore, Ingest
+from explorer.store.images.held import reference_of
 from explorer.transfer.load import Loaded, bring_picked
 from explorer.transfer.picking import pick
 from explorer.transfer.places import REGISTRY
@@ -162,8 +163,11 @@ class _Gathering:
 
     def tidy(self) -> None:
         """What was pulled for the index alone is held by it now, and not by itself."""
+        held = self.store.descriptors()
+        named = {one.digest for one in held if reference_of(one) is not None}
         for digest in self.kept:
-            self.store.remove(digest)
+            if digest not in named:  # the index that was made may be the one that was pulled
+                self.store.remove(digest)
 
 
 def _flat(store: ImageStore, root: Descriptor, seen: set[Digest]) -> Iterator[Descriptor]:

@@ -130,7 +130,16 @@ def layout_at(target: Path) -> Layout:
         raise UsageError(
             f"{target} is a file", why="a layout is a folder", hint="For a file use oci-archive"
         )
-    return Layout(target, private=False)
+    layout = Layout(target, private=False)
+    if target.is_dir() and not layout.exists and not (target / "index.json").exists():
+        other = next((path.name for path in target.iterdir() if path.name[0] != "."), "")
+        if other:
+            raise UsageError(
+                f"{target} is no OCI layout",
+                why=f"it holds {other}",
+                hint="Name an empty folder, or one that is not there yet",
+            )
+    return layout
 
 
 def name_in(layout: Layout, entries: Sequence[Descriptor]) -> None:

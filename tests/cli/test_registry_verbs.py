@@ -78,6 +78,12 @@ def test_a_copy_gives_a_receipt(
     assert document["requests"] > 0
 
 
+def test_loading_out_of_a_registry_is_pulling(cli: Cli, registry: Listing, pushed: str) -> None:
+    answer = cli("load", f"docker://{pushed}")
+    assert answer.code == 2
+    assert f"layerscope pull {pushed}" in answer.err
+
+
 def test_tags_are_listed_short_and_long(cli: Cli, registry: Listing, pushed: str) -> None:
     short = cli("tags", f"{registry.host}/team/both", "--json").document
     schemas.check(short, schemas.TAGS)

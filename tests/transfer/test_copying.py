@@ -149,6 +149,21 @@ def test_a_file_is_no_layout(layout: Path, tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "mine"
 
 
+def test_a_folder_of_something_else_is_no_layout(layout: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter").write_text("dear")
+
+    async def work(registry: FaultyRegistry, client: RegistryClient) -> None:
+        registry.image("app", b"layer")
+        to = Target.parse(f"oci:{tmp_path}/mine")
+        for source in (f"oci:{layout}", f"docker://{registry.host}/app:1"):
+            with pytest.raises(UsageError, match="is no OCI layout: it holds letter"):
+                await copy(client, source, to)
+
+    with_registry(work)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["letter"]
+
+
 def test_another_compression_on_the_way_keeps_the_image(
     layout: Path, amd: Image, store: ImageStore
 ) -> None:

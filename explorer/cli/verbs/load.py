@@ -22,6 +22,10 @@ def _load(file: str, tag: tuple[str, ...]) -> int:
     from explorer.transfer.load import load as bring
 
     session = Session.current()
+    if file.startswith("docker://"):
+        raise click.UsageError(
+            f"load takes files. For an image of a registry: layerscope pull {file[9:]}"
+        )
     names = [parse_reference(name) for name in tag]
     with session.job("loading") as job:
         loaded = bring(source_of(file, job), user_store(), job, names=names)

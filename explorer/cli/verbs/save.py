@@ -100,7 +100,8 @@ save = Verb(
     layout. IMAGE can be of the store, or any archive: so this converts, too.
 
     An image for several platforms goes as a whole, index and all, into an OCI layout or archive;
-    its digest stays. --compress makes another one.
+    its digest stays. --compress makes another one. Of docker://REF one platform is saved:
+    layerscope copy --all-platforms takes all of them.
 
     The same images give the same bytes. SOURCE_DATE_EPOCH is the time of all members.""",
     examples=[
