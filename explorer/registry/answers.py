@@ -28,6 +28,17 @@ async def body(response: aiohttp.ClientResponse, most: int) -> bytes:
     return b"".join(pieces)[: most + 1]
 
 
+def left_over(response: aiohttp.ClientResponse) -> bytes:
+    """What of a body had come when its connection broke.
+
+    aiohttp holds it, and gives only the error; where a version holds it otherwise it is lost, and
+    fetched again.
+    """
+    content = response.content
+    pieces, offset = getattr(content, "_buffer", ()), getattr(content, "_buffer_offset", 0)
+    return b"".join(pieces)[offset:]
+
+
 def retry_after(text: str) -> float | None:
     """Seconds (RFC 9110, section 10.2.3), from a number or a date."""
     if text.isascii() and text.isdigit() and len(text) < 9:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Final
 
+import aiohttp
+
 from explorer.errors import NotFound, Refused
 from explorer.oci import Descriptor, Digest, Reference
+from explorer.registry.answers import left_over
 from explorer.registry.asks import BROKEN, Ask
 from explorer.registry.auth import pull_scope
 from explorer.registry.resuming import Attempts, check_length
@@ -83,7 +86,7 @@ async def _from(attempts: Attempts, start: int) -> AsyncIterator[bytes]:
     async with attempts.wire.ask(attempts.ask(start)) as response:
         skip = start - attempts.begins(response, start)
         try:
-            async for piece in response.content.iter_chunked(_PIECE):
+            async for piece in _all_that_came(response):
                 if skip >= len(piece):
                     skip -= len(piece)
                     continue
@@ -92,3 +95,13 @@ async def _from(attempts: Attempts, start: int) -> AsyncIterator[bytes]:
         except BaseException:
             response.close()  # the rest of a broken answer is of no use to the next request
             raise
+
+
+async def _all_that_came(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    try:
+        async for piece in response.content.iter_chunked(_PIECE):
+            yield piece
+    except BROKEN:
+        if rest := left_over(response):
+            yield rest
+        raise

@@ -22,16 +22,23 @@ class Partial(Sink, Protocol):
 
 
 async def fetch_blob(
-    wire: Wire, repository: Reference, descriptor: Descriptor, partial: Partial, told: Told
+    wire: Wire,
+    repository: Reference,
+    descriptor: Descriptor,
+    partial: Partial,
+    told: Told,
+    *,
+    mirrored: bool = True,
 ) -> None:
     """Add to ``partial`` what it lacks of a blob; what it has is not fetched again.
 
-    Mirrors are asked first. ``told`` hears how many more bytes are there. The caller compares the
-    digest. Raises :class:`explorer.errors.DamagedImage` for the wrong length, :class:`NotFound`,
-    :class:`Refused`, and what ``partial`` raises; all that came by then is in it.
+    Mirrors are asked first, if it may be ``mirrored``. ``told`` hears how many more bytes are
+    there. The caller compares the digest. Raises :class:`explorer.errors.DamagedImage` for the
+    wrong length, :class:`NotFound`, :class:`Refused`, and what ``partial`` raises; all that came
+    by then is in it.
     """
     *mirrors, origin = wire.options.sources(repository)
-    for source in (*mirrors, origin):
+    for source in (*(mirrors if mirrored else ()), origin):
         try:
             await _from_host(wire, source, descriptor, partial, told)
         except (NotFound, Refused):

@@ -17,6 +17,9 @@ from typing import Final, Protocol
 
 import aiohttp
 
+from explorer.registry.answers import left_over
+from explorer.registry.asks import BROKEN
+
 _PIECE: Final = 1 << 20
 _TURN: Final = 0.05  # seconds after which a thread tells how far it is
 _LOOK: Final = 0.1  # seconds a read waits for more before it looks whether it should stop
@@ -54,13 +57,23 @@ async def receive(
 
 async def _by_pieces(response: aiohttp.ClientResponse, sink: Sink, told: Told, most: int) -> None:
     taken = 0
-    async for piece in response.content.iter_chunked(_PIECE):
+
+    async def take(piece: bytes) -> bool:
+        nonlocal taken
         piece = piece[: most + 1 - taken]
         await asyncio.to_thread(sink.write, piece)
         taken += len(piece)
         told(len(piece))
-        if taken > most:
-            return
+        return taken <= most
+
+    try:
+        async for piece in response.content.iter_chunked(_PIECE):
+            if not await take(piece):
+                return
+    except BROKEN:
+        if rest := left_over(response):
+            await take(rest)
+        raise
 
 
 def _socket_of(response: aiohttp.ClientResponse) -> socket.socket | None:
@@ -92,10 +105,13 @@ async def _past_the_loop(
     silence: float,
 ) -> None:
     length = response.content_length or 0
-    early = _came_early(response)[: most + 1]
+    early, broke = _came_early(response)
+    early = early[: most + 1]
     if early:
         await asyncio.to_thread(sink.write, early)
         told(len(early))
+    if broke is not None:
+        raise broke
     reader = _Reader(sock, sink, min(length, most + 1) - len(early), silence)
     loop = asyncio.get_running_loop()
     while reader.left:
@@ -108,18 +124,21 @@ async def _past_the_loop(
             raise
 
 
-def _came_early(response: aiohttp.ClientResponse) -> bytes:
-    """What the event loop has read of the body; it reads no more of it."""
+def _came_early(response: aiohttp.ClientResponse) -> tuple[bytes, Exception | None]:
+    """What the event loop has read of the body, and how that ended; it reads no more of it."""
     connection = response.connection
     transport = connection.transport if connection is not None else None
-    assert isinstance(transport, asyncio.ReadTransport)
     pieces: list[bytes] = []
     while True:
         # Taking from the full buffer makes aiohttp parse what it held back, and go on reading.
-        piece = response.content.read_nowait()
-        transport.pause_reading()
+        try:
+            piece = response.content.read_nowait()
+        except BROKEN as error:
+            return b"".join([*pieces, left_over(response)]), error
+        if isinstance(transport, asyncio.ReadTransport):
+            transport.pause_reading()
         if not piece:
-            return b"".join(pieces)
+            return b"".join(pieces), None
         pieces.append(piece)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from explorer.errors import DamagedImage, DigestMismatch, LimitExceeded, Unsupported
+from explorer.errors import DamagedImage, LimitExceeded, Unsupported
 from explorer.oci import Descriptor, Digest, ImageIndex, Platform, Reference, media
 from explorer.progress import Job
 from explorer.registry import Document, RegistryClient
@@ -198,11 +198,12 @@ class _Pull:
                     self.watch(Step(blob, partial.size))
 
             where = replace(self.reference, digest=None)
-            await fetch_blob(self.client.wire, where, blob, partial, tell)
             what = f"Blob {blob.digest.short} of {self.reference.host}"
             try:
+                # What a mirror gave was wrong: the last attempt is at the host itself.
+                await fetch_blob(self.client.wire, where, blob, partial, tell, mirrored=not last)
                 await asyncio.to_thread(partial.finish, what)
-            except DigestMismatch:
+            except DamagedImage:
                 if last:
                     raise
                 return partial.resumed, True

@@ -120,6 +120,20 @@ def test_a_blob_that_stays_damaged_is_refused_and_nothing_is_named(store: ImageS
     assert store.descriptors() == ()
 
 
+def test_what_a_mirror_has_damaged_comes_from_the_host(store: ImageStore) -> None:
+    async def run() -> None:
+        async with serving() as registry, serving() as mirror:
+            registry.image("app", *LAYERS)
+            mirror.image("app", *LAYERS)
+            mirror.corrupt = 100
+            async with connected(mirrors={registry.host: (mirror.host,)}) as client:
+                await pull(client, registry.reference("app:1"), store)
+            assert len(mirror.asked("GET", "/blobs/")) == len(LAYERS) + 1
+
+    asyncio.run(run())
+    assert is_whole(store)
+
+
 def test_an_index_that_names_itself_ends(store: ImageStore) -> None:
     """No index can hold its own digest; a registry that lies about one is found out."""
 
