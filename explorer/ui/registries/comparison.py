@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 from explorer.oci import Descriptor, Reference
 from explorer.transfer.browsing import Compared, Part, compare_parts
 from explorer.ui import text, theme
-from explorer.ui.registries.details import RIGHT, Rows, layer_rows
+from explorer.ui.registries.describing import layer_rows
 from explorer.ui.registries.nameparts import NameLine
+from explorer.ui.registries.rows import RIGHT, Rows
 from explorer.ui.tips import plain_tip, tip
 from explorer.ui.widgets.buttons import CopyButton, IconButton
 from explorer.ui.widgets.labels import Label, heading, muted

@@ -6,13 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
-    QHeaderView,
     QScrollArea,
-    QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -21,21 +17,15 @@ from PySide6.QtWidgets import (
 from explorer.oci import Descriptor, Digest, Platform, Reference
 from explorer.transfer.browsing import Look, Part
 from explorer.ui import text, theme
-from explorer.ui.explore.rowpaint import header_style
 from explorer.ui.inspect.deflist import DefinitionList
-from explorer.ui.inspect.facts import Fact
-from explorer.ui.registries.cells import Cells, row_height
-from explorer.ui.registries.facts import artifact_words, counted_artifacts
+from explorer.ui.registries.describing import config_facts, layer_rows, layer_words
+from explorer.ui.registries.facts import counted_artifacts
 from explorer.ui.registries.nameparts import NameParts
+from explorer.ui.registries.rows import RIGHT, Rows
 from explorer.ui.tips import plain_tip, tip
 from explorer.ui.widgets.labels import Label, heading, muted
 
 _MOST_LAYERS: Final = 500
-_MOST_FACTS: Final = 12
-_LONGEST: Final = 200
-_MOST_OF_IT: Final = 40
-"""Per cent of the room that a column may take for its words."""
-RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Details(QScrollArea):
@@ -174,7 +164,7 @@ class Details(QScrollArea):
         for widget in (self._config_head, self.facts):
             widget.setVisible(bool(facts))
         rows = layer_rows(part) if part is not None else []
-        self._layer_head.setText(_layer_words(part) if part is not None else "Layers")
+        self._layer_head.setText(layer_words(part) if part is not None else "Layers")
         for shown in (self._layer_head, self.layers):
             shown.setVisible(bool(rows))
         self.layers.clear()
@@ -209,61 +199,6 @@ class Details(QScrollArea):
         self.setWidget(content)
 
 
-class Rows(QTreeWidget):
-    """A short table that is as high as its rows, within reason."""
-
-    def __init__(
-        self, name: str, heads: Sequence[str], parent: QWidget, *, sharing: Sequence[int] = ()
-    ) -> None:
-        super().__init__(parent)
-        self._sharing = sharing
-        self.setAccessibleName(name)
-        self.setHeaderLabels(list(heads))
-        self.setRootIsDecorated(False)
-        self.setUniformRowHeights(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabKeyNavigation(False)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.header().setAccessibleName(f"{name}: columns")
-        self.header().setStretchLastSection(True)
-        self.header().setMinimumSectionSize(theme.space(6))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for column in sharing:
-            self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        for column, head in enumerate(heads):
-            if head == "Size":
-                self.headerItem().setTextAlignment(column, RIGHT)
-        self.setItemDelegate(Cells(self))
-        self.line = row_height(self)
-        self._color()
-        theme.switch().changed.connect(self._color)
-
-    def add(self, cells: Sequence[str]) -> QTreeWidgetItem:
-        """Add a row."""
-        item = QTreeWidgetItem(list(cells))
-        self.addTopLevelItem(item)
-        return item
-
-    def fit(self) -> None:
-        """Take the height of the rows, ten at most, and the widths of the words."""
-        rows = min(self.topLevelItemCount(), 10)
-        self.setFixedHeight(self.header().sizeHint().height() + rows * self.line + 4)
-        for column in range(self.columnCount() - 1):
-            if column not in self._sharing:
-                self.resizeColumnToContents(column)
-                most = self.viewport().width() * _MOST_OF_IT // 100
-                self.setColumnWidth(column, min(self.columnWidth(column), max(most, 80)))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the room anew."""
-        super().resizeEvent(event)
-        self.fit()
-
-    def _color(self) -> None:
-        self.header().setStyleSheet(header_style())
-
-
 def _show_platform(rows: Rows, image: Descriptor, part: Part | None) -> QTreeWidgetItem:
     name = image.platform.full if image.platform is not None else "no platform named"
     size = text.size(part.size) if part is not None else "…"
@@ -274,65 +209,3 @@ def _show_platform(rows: Rows, image: Descriptor, part: Part | None) -> QTreeWid
     item.setTextAlignment(1, RIGHT)
     item.setFont(1, theme.number_font())
     return item
-
-
-def _layer_words(part: Part) -> str:
-    count = len(part.manifest.layers)
-    return f"{text.plural(count, 'layer')}, {text.size(part.size)}"
-
-
-def layer_rows(part: Part) -> list[tuple[str, str, str, str]]:
-    """Number, size, instruction and digest of each layer, the lowest first."""
-    made = _instructions(part)
-    rows = []
-    for number, layer in enumerate(part.manifest.layers):
-        by = made[number] if number < len(made) else artifact_words(layer.media_type)
-        rows.append((str(number), text.size(layer.size), by[:_LONGEST], str(layer.digest)))
-    return rows
-
-
-def _instructions(part: Part) -> list[str]:
-    """What made each layer, where the history tells it for all of them."""
-    if part.config is None:
-        return []
-    made = [" ".join(one.created_by.split()) for one in part.config.history if not one.empty_layer]
-    return made if len(made) == len(part.manifest.layers) else []
-
-
-def config_facts(part: Part) -> tuple[Fact, ...]:
-    """How the image runs, in a few lines."""
-    config = part.config
-    if config is None:
-        kind = artifact_words(part.kind) if part.kind else ""
-        return (Fact("Kind", kind, help=part.kind),) if kind else ()
-    pairs = [
-        Fact("Platform", config.platform.full),
-        Fact(
-            "Made",
-            text.moment(config.created) if config.created is not None else "",
-            help=text.exact_moment(config.created) if config.created is not None else "",
-        ),
-        Fact("Entrypoint", " ".join(config.entrypoint or ()), mono=True),
-        Fact("Command", " ".join(config.cmd or ()), mono=True),
-        Fact("User", config.user, mono=True),
-        Fact("Works in", config.workdir, mono=True),
-        Fact("Ports", ", ".join(config.exposed_ports), mono=True),
-        Fact("Volumes", ", ".join(config.volumes), mono=True),
-        Fact("Variables", _few([f"{name}={value}" for name, value in config.env]), mono=True),
-        Fact(
-            "Labels", _few([f"{key} = {value}" for key, value in config.labels.items()]), mono=True
-        ),
-        Fact(
-            "Digest",
-            f"{str(part.descriptor.digest)[:19]}…",
-            mono=True,
-            help=str(part.descriptor.digest),
-        ),
-    ]
-    return tuple(fact for fact in pairs if fact.value)
-
-
-def _few(lines: Sequence[str]) -> str:
-    shown = [line[:_LONGEST] for line in lines[:_MOST_FACTS]]
-    more = len(lines) - len(shown)
-    return "\n".join([*shown, *([f"… {more} more"] if more > 0 else [])])
