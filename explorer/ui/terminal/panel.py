@@ -46,6 +46,8 @@ class TerminalPanel(QWidget):
         self._empty = EmptyState("terminal", "", "", self)
         self._ask = QWidget(self)
         self._lay_out()
+        self._ending = ""
+        self.view.ended.connect(lambda: self.end(self._ending) if self._ending else None)
         self.view.titled.connect(lambda words: self.title.setToolTip(words))
         self.again.clicked.connect(lambda: self.again_wanted.emit())
         self.run.clicked.connect(self._run)
@@ -65,6 +67,7 @@ class TerminalPanel(QWidget):
     def attach(self, channel: Channel, notes: Sequence[str] = ()) -> None:
         """It runs."""
         self._pages.setCurrentIndex(1)
+        self._ending = ""
         self._say("")
         for note in notes:
             self.view.print_note(note)
@@ -72,7 +75,11 @@ class TerminalPanel(QWidget):
         self.view.setFocus()
 
     def end(self, words: str) -> None:
-        """It has ended; what it printed stays to be read."""
+        """It has ended; what it printed stays to be read, and is read to its end before."""
+        if self.view.channel is not None:
+            self._ending = words
+            return
+        self._ending = ""
         self._say(words)
         self.view.print_note(f"[{words}]")
         self.again.show()

@@ -13,7 +13,7 @@ SHELL: Final = (
         "A shell in the files as the failed step left them, in the sandbox it had",
         menu="Edit",
         section="run",
-        shortcuts=("Ctrl+Alt+T",),
+        shortcuts=("Ctrl+9",),
         icon="terminal",
         context="Workbench",
     ),
