@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.analysis import opened as opened_module
+from explorer.analysis import indexing
 from explorer.errors import AmbiguousImage, DamagedImage, NotFound
 from explorer.oci import Platform
 from explorer.progress import Job
@@ -62,9 +62,9 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
             job.check()
         return index_layer(layer, caches, job, verify=verify)
 
-    monkeypatch.setattr(opened_module, "index_layer", gated)
+    monkeypatch.setattr(indexing, "index_layer", gated)
     # As many at a time as there are layers, so that any of them can be held back.
-    monkeypatch.setattr(opened_module.os, "cpu_count", lambda: 8)
+    monkeypatch.setattr(indexing.os, "cpu_count", lambda: 8)
     yield gate
     gate.let(*gate.opened)
 
