@@ -8,6 +8,7 @@ from typing import Final
 from explorer.errors import ExplorerError
 from explorer.registry import Options, Wire
 from explorer.registry.hosts import Hosts
+from explorer.ui.registries.account import accounts
 
 SCHEME: Final = "docker://"
 """Before the name of an image in a registry."""
@@ -21,5 +22,6 @@ def insecure_hosts() -> frozenset[str]:
 
 
 def connect() -> Wire:
-    """Connections with the user's settings; call it where a file may be read."""
-    return Wire(Options.from_environment(insecure_hosts()))
+    """Connections with the user's settings and logins, those of this session too; call it where a
+    file may be read."""
+    return Wire(Options.from_environment(insecure_hosts()), accounts().find)

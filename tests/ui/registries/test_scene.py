@@ -16,10 +16,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QWidget
 
+from explorer.analysis.opened import load_image
+from explorer.errors import Refused
+from explorer.registry.credentials import Credentials
 from explorer.registry.hosts import Host
 from explorer.store.images import ImageStore
+from explorer.ui.explore.connecting import connect
 from explorer.ui.explore.page import ExplorePage
 from explorer.ui.rail import RailButton
+from explorer.ui.registries.account import accounts
 from explorer.ui.registries.browser import Browser
 from explorer.ui.registries.hostdialog import HostDialog
 from explorer.ui.registries.logindialog import LoginDialog
@@ -250,3 +255,15 @@ async def test_a_registry_with_an_authority_of_its_own(window: MainWindow, tmp_p
         await browser.session.add(Host.parse(secure.host, insecure=True))
         browser.enter_place(secure.host)
         await until(lambda: state(secure.host).standing is Standing.READY, 20)
+
+
+def test_an_image_opens_with_a_secret_that_is_kept_for_this_session_only(guarded: Registry) -> None:
+    Seeder(guarded.host, f"me:{PASSWORD}").image("team/app:1", {"a": b"a"})
+    name = f"docker://{guarded.host}/team/app:1"
+    with pytest.raises(Refused):
+        load_image(name, connect=connect)
+    accounts().hold(guarded.host, Credentials("me", PASSWORD))
+    try:
+        assert len(load_image(name, connect=connect).layers) == 1
+    finally:
+        accounts().drop(guarded.host)
