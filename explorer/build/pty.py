@@ -72,6 +72,8 @@ class Pty:
 
     def resize(self, rows: int, columns: int) -> None:
         """Tell the program how large its window is."""
+        if self._fd < 0:
+            return
         with contextlib.suppress(OSError):
             size = struct.pack("HHHH", min(rows, 0xFFFF), min(columns, 0xFFFF), 0, 0)
             fcntl.ioctl(self._fd, termios.TIOCSWINSZ, size)

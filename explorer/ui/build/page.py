@@ -125,6 +125,7 @@ class BuildPage(Page):
         self._noted = ""
         self.session.begin(path)
         self.set_options(replace(self.session.options, context=str(path.parent)))
+        self.automatic.runs.renew()
         self._show_state()
 
     async def save_as(self) -> None:
