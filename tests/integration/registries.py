@@ -165,12 +165,13 @@ def make_authority(folder: Path) -> Path:
     """An authority ``ca.crt`` and a certificate ``server`` for 127.0.0.1 that it vouches for."""
     need("openssl", root=False)
     (folder / "names").write_text("subjectAltName=IP:127.0.0.1,DNS:localhost\n")
-    key = ["-newkey", "rsa:2048", "-nodes", "-subj"]
-    ca: list[str | Path] = ["-x509", "-days", "2", "-keyout", folder / "ca.key", "-out", folder / "ca.crt"]
-    run("openssl", "req", *key, "/CN=Test authority", *ca)
-    request: list[str | Path] = ["-keyout", folder / "server.key", "-out", folder / "server.csr"]
-    run("openssl", "req", *key, "/CN=127.0.0.1", *request)
-    signing: list[str | Path] = ["-CA", folder / "ca.crt", "-CAkey", folder / "ca.key", "-CAcreateserial"]
-    made: list[str | Path] = ["-out", folder / "server.crt", "-days", "2", "-extfile", folder / "names"]
-    run("openssl", "x509", "-req", "-in", folder / "server.csr", *signing, *made)
+    new = "req -newkey rsa:2048 -nodes"
+    _openssl(folder, f"{new} -x509 -days 2 -keyout ca.key -out ca.crt", "/CN=Test authority")
+    _openssl(folder, f"{new} -keyout server.key -out server.csr", "/CN=127.0.0.1")
+    signing = "x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial"
+    _openssl(folder, f"{signing} -out server.crt -days 2 -extfile names")
     return folder / "ca.crt"
+
+
+def _openssl(folder: Path, words: str, subject: str = "") -> None:
+    run("openssl", *words.split(), *(["-subj", subject] if subject else []), cwd=folder)
