@@ -218,7 +218,7 @@ def test_receipts_lie_in_the_cache(named: str, monkeypatch: pytest.MonkeyPatch) 
     assert Path(receipts.folder()).parent == cache_root()
 
 
-def loaded_by(*arguments: str, cwd: Path | None = None) -> set[str]:
+def loaded_by(*arguments: str) -> set[str]:
     """The modules that a command has loaded when it ends."""
     program = (
         "import atexit, sys; sys.argv[0] = 'layerscope'\n"
@@ -246,5 +246,11 @@ def test_a_build_that_is_told_again_loads_nothing(project: Path) -> None:
     assert not loaded & (HEAVY | {"click", "typing", "json", "re", "pathlib"})
 
 
-def test_the_version_is_told_without_what_verbs_need(tmp_path: Path) -> None:
+def test_the_version_is_told_without_what_verbs_need() -> None:
     assert not loaded_by("--version") & (HEAVY - {"dataclasses"})
+
+
+def test_what_a_registry_takes_is_loaded_for_registries_alone(project: Path) -> None:
+    sample = str(Path(__file__).resolve().parents[2] / "resources/sample.tar")
+    for command in (words(project), ["inspect", "--json", sample]):
+        assert not loaded_by(*command) & {"aiohttp", "rich", "PySide6"}
