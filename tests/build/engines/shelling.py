@@ -14,9 +14,9 @@ from explorer.build.shells import Ended, FailedStep, Opened, open_shell
 from tests.build.engines.building import Project
 
 
-def failed_step(project: Project, dockerfile: str) -> FailedStep:
+def failed_step(project: Project, dockerfile: str, **options: float) -> FailedStep:
     """Build, and take what failed."""
-    told = project.build(dockerfile)
+    told = project.build(dockerfile, **options)
     event = told.of(StepFailed)[0]
     request = BuildRequest(project.folder / "Dockerfile", project.folder, text=dockerfile)
     return FailedStep(request, event.step, told.text(event.step), event.left)

@@ -24,6 +24,8 @@ from explorer.store.images import ImageStore
 from explorer.store.images.files import replace_file
 from explorer.store.images.ingest import BlobWriter
 
+_LEAVE: Final = ("", "exec", "time")
+"""Where a command can fail and yet leave files: it ran, was not found, or took too long."""
 MOST: Final = 16
 """How many Dockerfiles have their last failure kept."""
 
@@ -53,7 +55,7 @@ class LeavingRunner(Runner):
     async def _guarded(self, command: Command, output: Callable[[int, bytes], None]) -> Ended:
         """As in :class:`Runner`; while the folder that a command wrote into is still there."""
         ended = await Runner._guarded(self, command, output)  # type: ignore[arg-type]
-        if ended.code and not ended.failed_at:
+        if ended.code and ended.failed_at in _LEAVE:
             # It is a help, no more: what keeps it from being there must not hide the failure.
             with contextlib.suppress(ExplorerError):
                 self._left[_task()] = await self._packed(command)

@@ -302,6 +302,13 @@ def test_only_the_last_failure_of_a_dockerfile_is_kept(project: Project, store: 
     assert check(store.layout).whole
 
 
-def test_a_step_that_ran_nothing_leaves_nothing(project: Project) -> None:
+def test_a_program_that_is_not_there_leaves_the_files_it_was_looked_for_in(
+    project: Project,
+) -> None:
     (step,) = project.build('FROM base\nRUN ["/no/such"]\n').of(StepFailed)
+    assert load_image(f"store:{step.left}").layers
+
+
+def test_a_step_that_nobody_could_run_leaves_nothing(project: Project) -> None:
+    (step,) = project.build("FROM base\nUSER nobody-here\nRUN true\n").of(StepFailed)
     assert not step.left

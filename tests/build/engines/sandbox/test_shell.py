@@ -119,6 +119,19 @@ def test_without_a_shell_our_busybox_stands_in(project: Project) -> None:
     assert "ead-only" in told.printed.decode()
 
 
+@pytest.mark.parametrize(
+    ("run", "options"),
+    [('["/bin/nothing"]', {}), ("echo x >/x; sleep 1000", {"run_seconds": 2.0})],
+)
+def test_what_was_not_found_or_took_too_long_is_looked_into_too(
+    project: Project, run: str, options: dict[str, float]
+) -> None:
+    failed = failed_step(project, f"FROM base\nRUN {run}\n", **options)
+    assert failed.left
+    told = talk(failed, says("ls /bin/nothing", "echo it tal''ks"))
+    assert "it talks" in told.lines
+
+
 class Empty:
     """Files without a shell."""
 
