@@ -47,11 +47,11 @@ def parse_output(text: str) -> Output:
 def must_fit(outputs: Sequence[Output], platforms: Sequence[Platform]) -> None:
     """Raise :class:`UsageError` for an output that cannot hold an image for several platforms."""
     for output in outputs:
-        if len(platforms) > 1 and output.type in ("docker", "oci", "tar"):
+        if len(platforms) > 1 and output.type in ("docker", "tar"):
             raise UsageError(
                 f"An output of type {output.type} holds one platform",
                 why=f"{len(platforms)} are built",
-                hint="Build them one by one, or leave --output out: the store holds them all",
+                hint="Build them one by one, or take type=oci, which holds them all",
             )
 
 
@@ -64,17 +64,18 @@ def write_output(
 ) -> None:
     """Write an image of the local store where an output says.
 
-    Of several ``platforms`` each gets a folder of its own, named ``linux_arm64``, as from buildx.
+    Of several ``platforms`` each gets a folder of its own, named ``linux_arm64``, as from buildx;
+    an OCI archive holds all of them, an archive for Docker the one of this machine.
     Raises what reading and writing raise: :class:`explorer.errors.ExplorerError`.
     """
     name = f"store:{digest}"
     match output.type:
         case "docker" | "oci":
-            from explorer.analysis.opened import load_image
+            from explorer.transfer.picking import pick_named
             from explorer.transfer.save import save
 
-            target = Path(output.destination)
-            save([(load_image(name, job=job), references)], target, _FORMS[output.type], job=job)
+            image = pick_named(name, one=output.type == "docker", job=job)
+            save([(image, references)], Path(output.destination), _FORMS[output.type], job=job)
         case "tar":
             _tar(name, output.destination, job)
         case "local":

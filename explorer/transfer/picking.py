@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 
 from explorer.oci import Descriptor, Digest, ImageIndex, Platform, Reference, media
 from explorer.oci.annotations import CONTAINERD_NAME, REF_NAME
+from explorer.progress import Job
 from explorer.sources.choose import choose
 from explorer.sources.image import Image, ImageSource
 from explorer.sources.oci_layout import OciLayout
+from explorer.sources.recognise import open_source
+from explorer.sources.transport import Location
+from explorer.store.cache import Caches
 from explorer.transfer.naming import references
 from explorer.transfer.packing import Packer
 from explorer.transfer.parcels import Parcel
@@ -74,6 +78,20 @@ def pick(
         if str(entry.digest) == group:
             return Picked(source, image, replace(entry, annotations={}), reference)
     return Picked(source, image, own, reference)
+
+
+def pick_named(
+    name: str,
+    platform: Platform | None = None,
+    *,
+    one: bool = False,
+    caches: Caches | None = None,
+    job: Job | None = None,
+) -> Picked:
+    """:func:`pick` for what a user names; raises what opening it raises, too."""
+    location = Location.parse(name)
+    source = open_source(location, caches or Caches.at(), job or Job())
+    return pick(source, location.reference, platform, one=one)
 
 
 def _group(source: OciLayout, digest: Digest, names: tuple[str, ...]) -> str:

@@ -29,6 +29,7 @@ from explorer.build.events import (
     Warned,
 )
 from explorer.cli.buildlive import LiveBuild
+from explorer.oci import Platform
 from explorer.store.images import ImageStore
 from explorer.store.images.fsck import check
 from tests.build.engines.building import add_base, need_a_sandbox
@@ -216,7 +217,16 @@ def test_each_of_several_platforms_has_a_folder(cli: Cli, project: Path, tmp_pat
     assert cli("build", project, *both, "-o", tmp_path / "out").code == 0
     found = sorted(path.parent.parent.name for path in (tmp_path / "out").rglob("run.sh"))
     assert found == ["linux_arm64", "linux_riscv64"]
-    answer = cli("build", project, *both, "-o", f"type=oci,dest={tmp_path / 'x.tar'}")
+
+
+def test_an_oci_archive_holds_all_platforms(cli: Cli, project: Path, tmp_path: Path) -> None:
+    both = ("--platform", "linux/arm64,linux/riscv64", "-t", "many:1")
+    archive = tmp_path / "x.tar"
+    assert cli("build", project, *both, "-o", f"type=oci,dest={archive}").code == 0
+    for platform in ("linux/arm64", "linux/riscv64"):
+        named = f"oci-archive:{archive}:many:1"
+        assert str(load_image(named, Platform.parse(platform)).platform) == platform
+    answer = cli("build", project, *both, "-o", f"type=docker,dest={tmp_path / 'y.tar'}")
     assert answer.code == 2
     assert "one platform" in answer.err
 

@@ -58,16 +58,11 @@ def _save(
 
 def _picked(session: Session, name: str, platform: str | None, *, one: bool) -> Picked:
     from explorer.oci import Platform
-    from explorer.sources.recognise import open_source
-    from explorer.sources.transport import Location
-    from explorer.store.cache import Caches
-    from explorer.transfer.picking import pick
+    from explorer.transfer.picking import pick_named
 
-    location = Location.parse(name)
     wanted = Platform.parse(platform) if platform is not None else None
     with session.job("reading") as job:
-        source = open_source(location, Caches.at(), job)
-        return pick(source, location.reference, wanted, one=one)
+        return pick_named(name, wanted, one=one, job=job)
 
 
 save = Verb(
