@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from explorer.build.engines.sandbox.client import Ended
+from explorer.build.engines.sandbox.client import Ended, Output
 from explorer.build.engines.sandbox.failure import StepError
 from explorer.build.engines.sandbox.mounts import Lowers
 from explorer.build.engines.sandbox.request import Command
-from explorer.build.engines.sandbox.running import LogTo, Runner
+from explorer.build.engines.sandbox.running import Runner
 from explorer.build.engines.sandbox.snapshots import StoredLayer
 from explorer.build.tree import Readable
 from explorer.dockerfile.stages.model import Stage, Step
@@ -43,7 +43,7 @@ class LeavingRunner(Runner):
         below: Sequence[StoredLayer],
         tree: Readable,
         lowers: Lowers,
-        log: LogTo,
+        log: Output,
     ) -> Descriptor:
         """As :meth:`Runner.run`."""
         try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from explorer.build.engines.sandbox.client import Ended, Output, Worker
+from explorer.build.engines.sandbox.clipped import Clipped
 from explorer.build.engines.sandbox.ending import failure
 from explorer.build.engines.sandbox.failure import StepError
 from explorer.build.engines.sandbox.identity import Identity, UnknownUserError, identify
@@ -29,15 +30,11 @@ from explorer.oci import Descriptor, chain_ids, media
 from explorer.store.images import Ingest
 from explorer.store.images.ingest import BlobWriter
 
-LOG_LIMIT: Final = 16 << 20
-"""Bytes of a step's output that are told; the rest is counted and left out."""
 RESERVE: Final = 256 << 20
 """Bytes of disk that a RUN leaves free: below, it is stopped."""
 PROCESSES: Final = 4096
 """How many processes a RUN may have at a time."""
 _LOOK: Final = 0.5  # seconds between two looks at the disk
-
-LogTo = Callable[[int, bytes], None]
 
 
 @dataclass(slots=True)
@@ -58,7 +55,7 @@ class Runner:
         below: Sequence[StoredLayer],
         tree: Readable,
         lowers: Lowers,
-        log: LogTo,
+        log: Output,
     ) -> Descriptor:
         """Run a step upon some layers; the layer it leaves, stored.
 
@@ -85,7 +82,7 @@ class Runner:
             scratch.release()
             await asyncio.shield(self._remove(scratch))
 
-    def _warn_of_one_user(self, log: LogTo) -> None:
+    def _warn_of_one_user(self, log: Output) -> None:
         if self.worker.has_many_users or self._warned:
             return
         self._warned = True
@@ -199,29 +196,6 @@ class Runner:
 
 class _NoRoomError(Exception):
     pass
-
-
-class Clipped:
-    """Passes output on, up to a limit. Call it with a stream and what came of it."""
-
-    def __init__(self, log: LogTo) -> None:
-        self._log = log
-        self._left = LOG_LIMIT
-        self._dropped = 0
-
-    def __call__(self, stream: int, data: bytes) -> None:
-        """Take what a command printed."""
-        if self._left <= 0:
-            self._dropped += len(data)
-            return
-        self._log(stream, data[: self._left])
-        self._dropped += max(0, len(data) - self._left)
-        self._left -= len(data)
-
-    def end(self) -> None:
-        """Say what was left out."""
-        if self._dropped:
-            self._log(2, f"\n[{self._dropped:,} bytes of output left out]\n".encode())
 
 
 def _network_files(scratch: Scratch, run: model.Run) -> list[Mount]:

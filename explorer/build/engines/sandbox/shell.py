@@ -12,13 +12,14 @@ from typing import Final
 
 from explorer.build.engines.sandbox.client import Ended as CommandEnded
 from explorer.build.engines.sandbox.client import Output
+from explorer.build.engines.sandbox.clipped import Clipped
 from explorer.build.engines.sandbox.failure import BuildError, StepError
 from explorer.build.engines.sandbox.identity import UnknownUserError, identify
 from explorer.build.engines.sandbox.layers import BuiltLayer
 from explorer.build.engines.sandbox.making import Maker
 from explorer.build.engines.sandbox.mounts import Lowers
 from explorer.build.engines.sandbox.request import Command, Mount
-from explorer.build.engines.sandbox.running import Clipped, Runner
+from explorer.build.engines.sandbox.running import Runner
 from explorer.build.engines.sandbox.setting import Setting, settle
 from explorer.build.engines.sandbox.shellmounts import ShellMounts
 from explorer.build.engines.sandbox.shellprograms import BUSYBOX, Shell, find_shell

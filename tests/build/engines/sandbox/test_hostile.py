@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.build.engines.sandbox import running
+from explorer.build.engines.sandbox.clipped import LOG_LIMIT, TAIL
 from explorer.store.images import ImageStore
 from explorer.store.images.fsck import check
 from tests.build.engines.building import Project, Told
@@ -60,9 +60,10 @@ def _processes_of(words: str) -> int:
 
 
 def test_a_gigabyte_of_output_is_clipped(project: Project) -> None:
-    told = run(project, f"yes | head -c {running.LOG_LIMIT + (8 << 20)}; echo end")
-    assert len(told.output) < running.LOG_LIMIT + 1000
+    told = run(project, f"yes | head -c {LOG_LIMIT + (8 << 20)}; echo end")
+    assert len(told.output) < LOG_LIMIT + TAIL + 1000
     assert "bytes of output left out]" in told.output
+    assert told.output.endswith("end\n")
 
 
 def test_output_that_is_no_text_is_passed_on(project: Project) -> None:
