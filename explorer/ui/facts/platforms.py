@@ -211,20 +211,18 @@ class _BranchTree(QTreeWidget):
         """Show another tree, with the image that is open in bold."""
         self.clear()
         for root in tree.roots if tree is not None else ():
-            self._add(self.invisibleRootItem(), root, current)
+            self.addTopLevelItem(self._made(root, current))
         self.expandAll()
 
-    def _add(
-        self, above: QTreeWidgetItem, branch: Branch, current: Digest | None
-    ) -> QTreeWidgetItem:
+    def _made(self, branch: Branch, current: Digest | None) -> QTreeWidgetItem:
         item = _item(branch, is_open=branch.digest == current)
-        above.addChild(item)
         places: dict[Digest, QTreeWidgetItem] = {}
         for child in branch.children:
             below = item
             if child.kind is Kind.ATTESTATION and child.subject in places:
                 below = places[child.subject]
-            places[child.digest] = self._add(below, child, current)
+            places[child.digest] = made = self._made(child, current)
+            below.addChild(made)
         return item
 
 

@@ -102,14 +102,14 @@ def opened(layout: Layout, name: str = ":app:1") -> Iterator[tuple[ViewerModel, 
         image.close(keep=False)
 
 
-async def looked(model: ViewerModel) -> AttestationsView:
+async def looked(model: ViewerModel) -> tuple[FactsView, AttestationsView]:
+    """The view, and the one it is part of, which has to be held for as long."""
     view = FactsView(model)
-    setattr(model, "shown_in", view)  # noqa: B010  # or it would be collected with its parts
     view.resize(1000, 500)
     view.show()
     view.show_page("attestations")
     await until(lambda: not tasks().running)
-    return view.attestations
+    return view, view.attestations
 
 
 async def choose(view: AttestationsView, row: int) -> None:
@@ -127,7 +127,7 @@ def facts(view: AttestationsView) -> dict[str, str]:
 
 async def test_documents_are_listed_and_the_first_is_read(layout: Layout) -> None:
     with opened(layout) as (model, _image):
-        view = await looked(model)
+        _holder, view = await looked(model)
         kinds = [line.cells[0] for line in view.list.lines._lines]
         assert kinds == ["SLSA provenance 0.2", "SPDX SBOM", "cosign signature"]
         found = facts(view)
@@ -141,7 +141,7 @@ async def test_documents_are_listed_and_the_first_is_read(layout: Layout) -> Non
 
 async def test_packages_are_listed_and_filtered(layout: Layout) -> None:
     with opened(layout) as (model, _image):
-        view = await looked(model)
+        _holder, view = await looked(model)
         await choose(view, 1)
         view.pages.choose("packages")
         table = view.packages.table
@@ -155,7 +155,7 @@ async def test_packages_are_listed_and_filtered(layout: Layout) -> None:
 
 async def test_a_signature_says_who_and_that_it_is_not_verified(layout: Layout) -> None:
     with opened(layout) as (model, _image):
-        view = await looked(model)
+        _holder, view = await looked(model)
         await choose(view, 2)
         assert view.reading is not None
         (group,) = [g for g in reading_groups(view.reading) if g.title == "Signature"]
@@ -166,7 +166,7 @@ async def test_a_signature_says_who_and_that_it_is_not_verified(layout: Layout) 
 
 async def test_what_a_document_does_not_have_cannot_be_turned_to(layout: Layout) -> None:
     with opened(layout) as (model, _image):
-        view = await looked(model)
+        _holder, view = await looked(model)
         view.pages.choose("files")
         await choose(view, 1)
         assert view.pages.current() == "read"
@@ -176,7 +176,7 @@ async def test_what_a_document_does_not_have_cannot_be_turned_to(layout: Layout)
 
 async def test_the_document_is_laid_out_and_copied_as_it_is(layout: Layout) -> None:
     with opened(layout) as (model, _image):
-        view = await looked(model)
+        _holder, view = await looked(model)
         view.pages.choose("raw")
         await until(lambda: view.raw.toPlainText().startswith("{\n"))
         QTest.mouseClick(view._copy, LEFT)
@@ -186,7 +186,7 @@ async def test_the_document_is_laid_out_and_copied_as_it_is(layout: Layout) -> N
 
 async def test_another_platform_has_its_own(layout: Layout) -> None:
     with opened(layout) as (model, _image):
-        view = await looked(model)
+        _holder, view = await looked(model)
         location = model.location
         from explorer.oci import Platform
 
@@ -216,7 +216,7 @@ async def test_nothing_is_looked_for_before_somebody_turns_to_it(
 
 async def test_a_document_that_is_gone_says_so_in_its_place(layout: Layout) -> None:
     with opened(layout) as (model, _image):
-        view = await looked(model)
+        _holder, view = await looked(model)
         (layout.folder / view._documents[1].digest.blob_path).unlink()
         await choose(view, 1)
         assert "is not in" in view.raw.toPlainText()
@@ -225,7 +225,7 @@ async def test_a_document_that_is_gone_says_so_in_its_place(layout: Layout) -> N
 
 async def test_everything_has_a_name(layout: Layout) -> None:
     with opened(layout) as (model, _image):
-        view = await looked(model)
+        _holder, view = await looked(model)
         for row, page in ((0, "read"), (0, "files"), (1, "packages"), (2, "raw")):
             await choose(view, row)
             view.pages.choose(page)
