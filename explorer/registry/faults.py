@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 from collections.abc import Mapping
 from typing import Any, Final
@@ -117,6 +118,17 @@ def broken(host: str, what: str, error: Exception) -> ExplorerError:
         return Refused(f"{host} failed: {what}", why=why, hint="Try again")
     why = f"its answer is not understood ({type(error).__name__})"
     return Refused(f"{host} failed: {what}", why=why)
+
+
+def is_final(error: BaseException) -> bool:
+    """Whether asking again cannot help: the other side is not who it should be, or is not there."""
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return error.os_error.errno == socket.EAI_NONAME
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(
+        error.os_error, ConnectionRefusedError
+    ):
+        return True
+    return isinstance(error, aiohttp.ClientSSLError | aiohttp.InvalidURL)
 
 
 def redirected(host: str, what: str, why: str) -> ExplorerError:

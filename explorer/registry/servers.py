@@ -124,7 +124,7 @@ class Servers:
                 finally:
                     response.release()
             except BROKEN as error:
-                if last or isinstance(error, aiohttp.ClientSSLError):
+                if last or faults.is_final(error):
                     raise faults.broken(host, ask.what, error) from None
             await self._wait(attempt, wished, host=host, status=status)
         raise AssertionError("unreachable")

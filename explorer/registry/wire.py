@@ -129,7 +129,7 @@ class Wire:
             try:
                 response = await self._authorized(ask)
             except BROKEN as error:
-                if last or isinstance(error, (aiohttp.ClientSSLError, aiohttp.InvalidURL)):
+                if last or faults.is_final(error):
                     raise faults.broken(ask.host, ask.what, error) from None
                 await self.wait(attempt, host=ask.host)
                 continue

@@ -109,3 +109,8 @@ def middle_elided(text: str, limit: int) -> str:
 def without_mnemonic(label: str) -> str:
     """Return a menu text as it reads: ``&Open archive…`` is ``Open archive…``."""
     return label.replace("&&", "\0").replace("&", "").replace("\0", "&")
+
+
+def capitalised(words: str) -> str:
+    """Return ``words`` as a sentence begins: only the first letter changes."""
+    return words[:1].upper() + words[1:]

@@ -294,3 +294,18 @@ def test_a_proxy_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> N
             assert "HTTPS_PROXY" in str(error)
 
     asyncio.run(run())
+
+
+def test_where_nothing_listens_is_said_at_once() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+
+    async def ask() -> tuple[ExplorerError, int]:
+        async with connected() as client:
+            refused = await refusal(client, Reference.parse(f"{host}/app:1"))
+            return refused, client.wire.requests
+
+    refused, requests = asyncio.run(ask())
+    assert refused.why == "nothing listens there"
+    assert requests <= 2  # over TLS, and plain: it is a loopback host

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCompleter, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
 from explorer.errors import UsageError
 from explorer.oci import Reference
-from explorer.ui import dialogs
+from explorer.ui import dialogs, text
 from explorer.ui.recents import Recents
 from explorer.ui.registries.form import Form
 from explorer.ui.registries.nameparts import NameParts
@@ -41,10 +41,6 @@ class RegistryNameDialog(Form):
         self._parts = NameParts(self)
         self.body.addWidget(self._explained)
         self.body.addWidget(self._parts)
-        for button in self.buttons.buttons():
-            # Return would press Cancel while Open is off, and go on doing so.
-            if isinstance(button, QPushButton) and button is not self.ok:
-                button.setAutoDefault(False)
         self.name.textChanged.connect(self._explain)
         self._explain()
 
@@ -53,7 +49,7 @@ class RegistryNameDialog(Form):
         try:
             self._typed()
         except UsageError as error:
-            return f"{error.why[:1].upper()}{error.why[1:]}. {error.hint}".strip()
+            return f"{text.capitalised(error.why)}. {error.hint}".strip()
         return ""
 
     def location(self) -> str:
@@ -68,7 +64,7 @@ class RegistryNameDialog(Form):
         try:
             reference = self._typed()
         except UsageError as error:
-            words = f"{error.why[:1].upper()}{error.why[1:]}."
+            words = f"{text.capitalised(error.why)}."
             self._explained.setText(words if self.name.text().strip() else _EXAMPLE)
             self._explained.show()
             self._parts.show_name(None)

@@ -95,7 +95,7 @@ class RemoteBar(QWidget):
         said = " · ".join((self._state(), cost(traffic.now)))
         if self.width() >= _ROOM_FOR_PLACE:
             said = f"In a registry · {said}"
-        self.words.setText(f"{said[:1].upper()}{said[1:]}")
+        self.words.setText(text.capitalised(said))
         self.words.setToolTip(_explained(traffic.now))
         self.one.setVisible(bool(selected) and set(selected) != set(unread))
         self.one.setText(f"List {_named(selected)} ({size_of(document, selected)})")

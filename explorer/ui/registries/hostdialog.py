@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QW
 from explorer.errors import ExplorerError, UsageError
 from explorer.registry.hosts import HUB, Host, authority_of, trust
 from explorer.registry.options import is_loopback
-from explorer.ui import dialogs, theme
+from explorer.ui import dialogs, text, theme
 from explorer.ui.registries.form import Form
 from explorer.ui.registries.nameparts import NameParts
 from explorer.ui.registries.session import RegistrySession
@@ -73,7 +73,7 @@ class HostDialog(Form):
         try:
             self._typed()
         except UsageError as error:
-            return f"{error.why[:1].upper()}{error.why[1:]}. {error.hint}"
+            return f"{text.capitalised(error.why)}. {error.hint}"
         return ""
 
     def words_for(self, error: ExplorerError) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from explorer.errors import ExplorerError
 from explorer.oci import Descriptor, Digest, Reference
 from explorer.transfer.browsing import Look, Part
+from explorer.ui import text
 from explorer.ui.banner import Action, Kind
 from explorer.ui.registries.facts import RowFacts
 from explorer.ui.registries.hostlist import title_of
@@ -69,7 +70,7 @@ class Listener(QObject):
         if host.repositories:
             repositories.show_names(host.repositories, "Type a repository")
         else:
-            words = f"{why[:1].upper()}{why[1:]}. " if why else ""
+            words = f"{text.capitalised(why)}. " if why else ""
             repositories.explain(
                 "Not listed here", f"{words}Type the repository you want, and press Enter."
             )
@@ -94,7 +95,7 @@ class Listener(QObject):
 
     def _is_away(self, host: str, why: str) -> None:
         browser = self._browser
-        browser.repositories.explain("It cannot be reached", f"{why[:1].upper()}{why[1:]}.")
+        browser.repositories.explain("It cannot be reached", f"{text.capitalised(why)}.")
         browser.explain("Nothing to show", "The message above says why.")
         browser.banners.show_message(
             Kind.ERROR,
@@ -125,7 +126,7 @@ class Listener(QObject):
     def show_error(self, title: str, error: BaseException, again: Action | None) -> None:
         """Show a failure; where the registry only wants to know who asks, offer to log in."""
         if isinstance(error, ExplorerError) and needs_login(error):
-            self._ask_login(f"{error.what[:1].upper()}{error.what[1:]}", error)
+            self._ask_login(text.capitalised(error.what), error)
         else:
             self._browser.banners.show_error(title, error, action=again)
 

@@ -85,7 +85,9 @@ class TransferCard(QFrame):
         running = self.transfer.running
         if running is not None:
             self._bar.show_fraction(running.fraction)
-            if running.progress is not None:
+            if self.transfer.waiting:
+                self._words.setText(text.capitalised(self.transfer.waiting))
+            elif running.progress is not None:
                 self._words.setText(describe(running))
 
     def _end(self) -> None:

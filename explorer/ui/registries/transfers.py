@@ -17,6 +17,7 @@ from explorer.ui.tasks import Operation, Running
 
 if TYPE_CHECKING:
     from explorer.registry import Options, RegistryClient
+    from explorer.registry.wire import Waiting
     from explorer.transfer.receipt import Fate, Receipt, Step, Watch
     from explorer.ui.registries.line import Find
 
@@ -50,6 +51,7 @@ class Transfer(QObject):
         self.running: Running | None = None
         self._lock = threading.Lock()
         self._blobs: dict[Digest, LayerProgress] = {}
+        self._waiting = ""
         self._dirty = False
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -58,7 +60,7 @@ class Transfer(QObject):
         """Begin."""
 
         def work(job: Job) -> Receipt:
-            return asyncio.run(_moved(options(), find, move, job, self._watch))
+            return asyncio.run(_moved(options(), find, move, job, self))
 
         self._timer.start()
         self.running = (
@@ -95,13 +97,28 @@ class Transfer(QObject):
         with self._lock:
             return list(self._blobs.values())
 
-    def _watch(self, step: Step) -> None:
-        # From the thread of the transfer.
+    @property
+    def waiting(self) -> str:
+        """Why nothing moves, such as a registry's limit; empty while it does."""
+        return self._waiting
+
+    # -- from the thread of the transfer -------------------------------------------------------
+
+    def hear(self, waiting: Waiting | None) -> None:
+        """Take why nothing moves, or with None that it does again."""
+        with self._lock:
+            self._waiting = str(waiting) if waiting is not None else ""
+            self._dirty = True
+
+    def watch(self, step: Step) -> None:
+        """Take how far a blob is."""
         with self._lock:
             self._blobs[step.descriptor.digest] = LayerProgress(
                 step.descriptor, step.done, step.fate
             )
             self._dirty = True
+
+    # -- in the window -------------------------------------------------------------------------
 
     def _tick(self) -> None:
         if self._dirty:
@@ -122,8 +139,9 @@ class Transfer(QObject):
             self.ended.emit()
 
 
-async def _moved(options: Options, find: Find, move: Move, job: Job, watch: Watch) -> Receipt:
+async def _moved(options: Options, find: Find, move: Move, job: Job, told: Transfer) -> Receipt:
     from explorer.registry import RegistryClient, Wire
 
     async with Wire(options, find) as wire:
-        return await move(RegistryClient(wire), job, watch)
+        wire.notice = told.hear
+        return await move(RegistryClient(wire), job, told.watch)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 
@@ -288,6 +289,29 @@ async def test_a_pull_is_cancelled(window: MainWindow, registry: FaultyRegistry)
     await until(lambda: again.transfer.is_over, 15)
     assert again.transfer.receipt is not None
     assert len(ImageStore.at().images()) == 1
+
+
+async def test_a_registry_that_limits_is_named_while_one_waits(
+    window: MainWindow, registry: FaultyRegistry
+) -> None:
+    registry.image("team/large", b"l" * 3_000_000, tag="1")
+    browser = await at(window, registry, "team/large")
+    browser.table.choose("1")
+    await until(lambda: browser.model.count_known == 1)
+    limited: list[str] = []
+
+    def guard(request: web.Request) -> web.Response | None:
+        if "/blobs/" in request.path and not limited:
+            limited.append(request.path)
+            return web.Response(status=429, headers={"Retry-After": "2"})
+        return None
+
+    registry.guard = guard
+    window.shell.actions.trigger("registries.pull")
+    card = browser.transfers.cards[0]
+    await until(lambda: card.words == f"Waiting 2 s: rate limited by {registry.host}", 10)
+    await until(lambda: card.transfer.is_over, 15)
+    assert card.transfer.receipt is not None
 
 
 async def test_a_failed_pull_says_why_on_the_page(

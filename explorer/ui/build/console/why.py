@@ -79,7 +79,7 @@ class WhyPanel(QWidget):
         self.setVisible(step is not None)
         if step is None:
             return
-        self._message.setText(_sentence(step.message))
+        self._message.setText(text.capitalised(step.message))
         self._message.setVisible(bool(step.message))
         self._fold.setText(_headline(step))
         self._fold.setToolTip("\n".join(step.because))
@@ -158,7 +158,7 @@ def _headline(step: StepRun) -> str:
         case StepState.CACHED:
             words = "Kept: nothing it depends on changed"
         case StepState.WAITING | StepState.SKIPPED:
-            words = _sentence(step.state.word)
+            words = text.capitalised(step.state.word)
         case _ if step.because:
             more = len(step.because) - 1
             words = f"Ran because {step.because[0]}" + (f", and {more} more" if more else "")
@@ -169,7 +169,7 @@ def _headline(step: StepRun) -> str:
 
 def _facts(step: StepRun) -> Sequence[Fact]:
     facts = [
-        Fact("Because" if number == 0 else "", _sentence(reason))
+        Fact("Because" if number == 0 else "", text.capitalised(reason))
         for number, reason in enumerate(() if step.changes else step.because[:_MOST])
     ]
     if step.code is not None:
@@ -185,7 +185,3 @@ def _facts(step: StepRun) -> Sequence[Fact]:
     if step.info.needs:
         facts.append(Fact("Waits for", text.plural(len(step.info.needs), "step")))
     return facts
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

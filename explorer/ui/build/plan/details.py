@@ -79,7 +79,9 @@ class PlanDetails(QScrollArea):
         for reason in step.because:
             misses = step.cache is Cache.MISS
             sign, role = ("▲", "warn") if misses else ("?", "muted")
-            column.addWidget(Label(f"{sign} {_sentence(reason)}", body, role=role, wrap=True))
+            column.addWidget(
+                Label(f"{sign} {text.capitalised(reason)}", body, role=role, wrap=True)
+            )
         for mishap in step.mishaps:
             column.addWidget(Label(mishap.message, body, role="danger", wrap=True))
         if step.key is not None:
@@ -127,7 +129,3 @@ def _told(parts: Sequence[Part]) -> Iterator[Fact]:
             value = f"{part.value}  {text.short_digest(part.digest, 8)}"
         name = f"{kind} {part.name}" if part.name and part.name != kind.lower() else kind
         yield Fact(name, value, mono=True)
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -112,7 +112,7 @@ def notes_of(view: View, plan: Plan | None = None) -> list[Note]:
         words = f"{base.name} is not on this machine: what is put on it is shown without it."
         notes.append(Note(words, base=base.name, help=f"{base}. {base.hint}".strip()))
     own = [u for u in preview.unknown if (u.stage, u.step) == (here.stage.index, here.index)]
-    notes += [Note(f"{_sentence(each.reason)}.") for each in own[:2]]
+    notes += [Note(f"{text.capitalised(each.reason)}.") for each in own[:2]]
     others = len(preview.unknown) - len(own)
     if others:
         steps = "A step before this has" if others == 1 else f"{others} steps before this have"
@@ -170,7 +170,3 @@ def _mishaps(here: Here, plan: Plan | None) -> list[str]:
         return []
     steps = (s for s in plan.stages[here.stage.index].steps if s.index <= here.index)
     return [m.message for step in steps for m in step.mishaps if m.is_error]
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
