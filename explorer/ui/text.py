@@ -88,6 +88,13 @@ def moment(when: datetime, *, now: datetime | None = None) -> str:
     return humanize.naturaltime(when, when=now or datetime.now(UTC))
 
 
+def age(when: datetime, *, now: datetime | None = None) -> str:
+    """Write how long ago a point in time is, for a column of ages: ``3 weeks``."""
+    import humanize
+
+    return humanize.naturaldelta((now or datetime.now(UTC)) - when)
+
+
 def exact_moment(when: datetime) -> str:
     """Write a point in time to the second, in UTC: ``2024-05-01 12:30:00 UTC``."""
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -107,6 +107,7 @@ def test_exact_sizes_name_every_byte() -> None:
 def test_moments_are_told_from_now() -> None:
     now = datetime(2024, 5, 22, tzinfo=UTC)
     assert text.moment(now - timedelta(days=3), now=now) == "3 days ago"
+    assert text.age(now - timedelta(days=3), now=now) == "3 days"
 
 
 def test_exact_moments_are_in_utc() -> None:

@@ -277,4 +277,4 @@ def _age(facts: RowFacts) -> str:
     assert facts.created is not None
     if facts.created.year <= 1980:  # builds that repeat set a time that means nothing
         return "—"
-    return text.moment(facts.created)
+    return text.age(facts.created)
