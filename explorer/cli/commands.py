@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ Open = Callable[[Sequence[str]], int]
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """Where a verb is (a module with a command of its name) and what it does, in a line."""
+    """Where a verb is (a module with a command of its name), what it does in a line, and its group
+    in the help.
+    """
 
     module: str
     summary: str
+    group: str
 
 
 class Verb(click.Command):
@@ -52,7 +56,7 @@ class Verbs(click.Group):
         self._window = window
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The names of all verbs, in the order of the contract."""
+        """The names of all verbs, in the order of the help."""
         return list(self._verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -76,9 +80,11 @@ class Verbs(click.Group):
         return name, self._window_command(), args
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The verbs with their summaries, none of them imported."""
-        with formatter.section("Verbs"):
-            formatter.write_dl([(name, lazy.summary) for name, lazy in self._verbs.items()])
+        """The verbs with their summaries, group by group, none of them imported."""
+        width = max(map(len, self._verbs))
+        for group, verbs in groupby(self._verbs.items(), lambda item: item[1].group):
+            with formatter.section(group):
+                formatter.write_dl([(f"{name:{width}}", lazy.summary) for name, lazy in verbs])
 
     def _window_command(self) -> click.Command:
         return click.Command(

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from explorer.cli.app import _VERBS, layerscope
+from explorer.cli.app import layerscope
 from explorer.cli.commands import Verb, names_an_image
 from explorer.cli.progress import Meter, told
+from explorer.cli.verblist import VERBS
 from explorer.progress import Job, Progress
 from tests.cli.conftest import Cli, Terminal
 
@@ -29,7 +30,7 @@ def test_debug_is_taken_before_and_after_the_verb(cli: Cli) -> None:
     assert "Traceback" not in cli("ls", "absent.tar").err
 
 
-@pytest.mark.parametrize("verb", sorted(_VERBS))
+@pytest.mark.parametrize("verb", sorted(VERBS))
 def test_every_verb_explains_itself(verb: str, cli: Cli) -> None:
     answer = cli(verb, "--help")
     assert answer.code == 0
@@ -38,7 +39,7 @@ def test_every_verb_explains_itself(verb: str, cli: Cli) -> None:
     assert "--json" in answer.text
 
 
-@pytest.mark.parametrize("verb", sorted(_VERBS))
+@pytest.mark.parametrize("verb", sorted(VERBS))
 def test_every_example_of_the_help_is_a_command_line_of_the_verb(verb: str) -> None:
     command = layerscope.get_command(layerscope.make_context("layerscope", ["--json"]), verb)
     assert isinstance(command, Verb)
@@ -50,7 +51,7 @@ def test_every_example_of_the_help_is_a_command_line_of_the_verb(verb: str) -> N
 
 def test_help_lists_every_verb_without_importing_them(cli: Cli) -> None:
     text = cli("--help").text
-    assert all(f"\n  {verb} " in text for verb in _VERBS)
+    assert all(f"\n  {verb} " in text for verb in VERBS)
 
 
 @pytest.mark.parametrize(

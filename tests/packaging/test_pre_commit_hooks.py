@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from explorer.cli.app import _VERBS
+from explorer.cli.verblist import VERBS
 from tests.conftest import PROJECT
 
 HOOKS = (PROJECT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def test_each_is_complete_and_calls_a_verb(hook: dict[str, str]) -> None:
     assert set(hook) == KEYS
     program, verb = hook["entry"].split()
     assert program == "layerscope"
-    assert verb in _VERBS
+    assert verb in VERBS
     assert hook["id"].endswith(verb)
     assert hook["language"] == "python"
     assert hook["types"] == "[text]"
