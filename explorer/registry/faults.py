@@ -75,6 +75,12 @@ def refused(host: str, status: int, what: str, message: str, wait: str = "") -> 
     return Refused(f"{host} failed: {what}", why=f"{kind}: HTTP {status}{detail}", hint=hint)
 
 
+def forgotten(host: str, what: str) -> Refused:
+    """The error for an upload that a registry no longer knows when it goes on."""
+    why = "it forgot the upload before it was whole"
+    return Refused(f"{host} failed: {what}", why=why, hint="Try again")
+
+
 def damaged(host: str, what: str, message: str) -> SentDamaged:
     """The error for content that arrived otherwise than it was sent."""
     detail = f" ({message})" if message else ""

@@ -161,12 +161,17 @@ class BlobUpload:
                     if method == "PATCH":
                         self._follow(response)
                     return
-                error = faults.refused(self._repository.host, response.status, self._what, "")
+                error = self._refused(response.status)
         except Refused as refused:
             if not isinstance(refused.__cause__ or refused.__context__, BROKEN):
                 raise
             error = refused
         raise _Interrupted(error)
+
+    def _refused(self, status: int) -> ExplorerError:
+        if status == 404:
+            return faults.forgotten(self._repository.host, self._what)
+        return faults.refused(self._repository.host, status, self._what, "")
 
     def _went(self, at: int) -> None:
         self.sent = max(self.sent, at)

@@ -71,6 +71,15 @@ def test_an_upload_that_the_registry_forgot_begins_anew() -> None:
     assert sum(told) == len(DATA)
 
 
+def test_a_registry_that_forgets_every_upload_is_told_from_one_that_lacks_a_name() -> None:
+    def forgets(registry: FaultyRegistry) -> None:
+        registry.answers += [("PUT", "", 404, {})] * 99
+
+    _, _, error = sent(forgets)
+    assert isinstance(error, Refused)
+    assert error.why == "it forgot the upload before it was whole"
+
+
 def test_an_upload_that_is_done_although_nobody_said_so_is_not_sent_again() -> None:
     def lose(registry: FaultyRegistry) -> None:
         genuine = registry.handle

@@ -44,6 +44,7 @@ _CAUSES: Final = (
     "has the wrong length",
     "did not accept",
     "broke off",
+    "forgot the upload",
     "is not understood",
     "is no manifest",
     _ANOTHER,
