@@ -115,7 +115,7 @@ PROCESSES = (
     Row(
         "never end",
         "trap '' TERM INT HUP; while true; do sleep 30; done",
-        says="it took longer than 1 seconds",
+        says="it took longer than 1 s",
         seconds=1.0,
     ),
 )

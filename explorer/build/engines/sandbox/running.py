@@ -164,7 +164,7 @@ class Runner:
                 group.create_task(work())
                 group.create_task(watch())
         except* TimeoutError:
-            ended = Ended(125, "time", f"it took longer than {limit:g} seconds: it was stopped")
+            ended = Ended(125, "time", f"it took longer than {limit:g} s: it was stopped")
         except* _NoRoomError:
             ended = Ended(125, "disk", f"less than {RESERVE >> 20} MiB are free: it was stopped")
         output.end()

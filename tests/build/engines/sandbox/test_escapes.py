@@ -153,7 +153,7 @@ def test_a_step_that_is_stopped_before_it_began_ends_as_well(
 
 def test_a_step_that_takes_too_long_is_stopped(project: Project) -> None:
     told = project.build("FROM base\nRUN sleep 60\n", run_seconds=0.5)
-    assert told.failed.message == "it took longer than 0.5 seconds: it was stopped"
+    assert told.failed.message == "it took longer than 0.5 s: it was stopped"
     assert told.failed.line == 2
 
 
