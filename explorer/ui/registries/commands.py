@@ -4,24 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from explorer.ui.actions import ActionSpec
+from explorer.ui.actions import Family
 
-_CONTEXT: Final = "Registries"
-
-
-def _spec(
-    id: str, text: str, help: str, menu: str = "", section: str = "", *keys: str, icon: str = ""
-) -> ActionSpec:
-    return ActionSpec(
-        f"registries.{id}",
-        text,
-        help,
-        menu=menu,
-        section=section,
-        shortcuts=keys,
-        icon=icon,
-        context=_CONTEXT,
-    )
+_spec: Final = Family("registries", "Registries")
 
 
 SPECS: Final = (
