@@ -68,12 +68,16 @@ class IndexCache:
     def _read_seed(self) -> int:
         path = self._folder.path / "seed"
         for _ in range(2):
-            with contextlib.suppress(OSError, ValueError):
+            try:
                 seed = int(path.read_text("ascii"), 16)
                 self._folder.touch(path.name)  # without it every index here is worthless
                 return seed
+            except FileNotFoundError:
+                pass  # and not unlinked: another may have made one in the meantime
+            except (OSError, ValueError):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
             with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
                 self._folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
                 fresh = f"{secrets.randbits(64):016x}".encode()
                 # Whole or not at all, and never over another process's.
