@@ -173,10 +173,19 @@ def test_an_unchanged_header_is_taken(cache: IndexCache, tmp_path: Path) -> None
 
 
 def test_the_seed_is_one_for_all_who_share_the_cache(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        seeds = set(pool.map(lambda _: IndexCache(tmp_path).seed, range(32)))
-    assert len(seeds) == 1
-    assert IndexCache(tmp_path / "other").seed not in seeds
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that who comes second comes in the middle
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            for number in range(40):
+                root = tmp_path / str(number)
+                assert len(set(pool.map(lambda _, r=root: IndexCache(r).seed, range(16)))) == 1
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def test_each_cache_has_a_seed_of_its_own(tmp_path: Path) -> None:
+    assert IndexCache(tmp_path / "one").seed != IndexCache(tmp_path / "other").seed
 
 
 @pytest.mark.parametrize("content", [b"", b"not a number", b"\xff\xfe"])
