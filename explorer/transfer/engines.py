@@ -61,9 +61,17 @@ class Engine:
         """How many of an image's lower layers it has: they need not be sent.
 
         Docker Engine looks for a layer by its ChainID before it looks into the archive; where it
-        keeps images with containerd, and in Podman, all of an image has to be there.
+        keeps images with containerd, and in Podman, all of an image has to be there. None where
+        it does not say: what would only spare bytes must not stand in the way.
         """
-        if self.transport != DOCKER or not diff_ids or self._keeps_blobs():
+        if self.transport != DOCKER or not diff_ids:
+            return 0
+        with contextlib.suppress(Refused):
+            return self._held(diff_ids)
+        return 0
+
+    def _held(self, diff_ids: Sequence[Digest]) -> int:
+        if self._keeps_blobs():
             return 0
         wanted = [str(digest) for digest in diff_ids]
         most = 0

@@ -250,10 +250,11 @@ async def test_docker_loads_what_the_window_saved(
 
 @pytest.mark.integration
 async def test_docker_takes_a_result_from_the_window(
-    window: MainWindow, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     need("docker")
-    with dockerd(tmp_path / "docker") as host:
+    # In a folder with a long name Docker's own /info may never answer.
+    with tempfile.TemporaryDirectory(prefix="d-") as folder, dockerd(Path(folder)) as host:
         monkeypatch.setenv("DOCKER_HOST", host)
         page = await built(window, project)
         await chosen(page.console.view.totals.load, "build.load-docker")
